@@ -1,0 +1,3 @@
+"""What every test stands on: real databases, a real browser, a real mail server."""
+
+PASSWORD = "correct horse battery staple"
