@@ -137,7 +137,7 @@ class TextField(Asked):
         *,
         max_length: int = 200,
         width: str = "",
-        type: str = "text",
+        input_type: str = "text",
         inputmode: str = "",
         prefix: str = "",
         suffix: str = "",
@@ -146,7 +146,7 @@ class TextField(Asked):
         super().__init__(label, validators, **kwargs)
         self.max_length = max_length
         self.width = width
-        self.input_type = type
+        self.input_type = input_type
         self.inputmode = inputmode
         self.prefix, self.suffix = prefix, suffix
         self.typed: str | None = None
@@ -206,7 +206,7 @@ class NoteField(TextField):
 
 class EmailField(TextField):
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **({"type": "email", "max_length": 254} | kwargs))
+        super().__init__(label, **({"input_type": "email", "max_length": 254} | kwargs))
 
     def check(self, form: Any) -> None:
         super().check(form)

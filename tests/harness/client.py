@@ -60,12 +60,14 @@ class Client(FlaskClient):
     def __init__(self, app: Flask, *args: Any, **kwargs: Any) -> None:
         super().__init__(app, type("Response", (Page, app.response_class), {}), **kwargs)
 
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+    def open(self, *args: Any, may_break: bool = False, **kwargs: Any) -> TestResponse:
         settle()
         kwargs.setdefault("buffered", True)
         # A context of its own: otherwise the request would share the test's `g` and session.
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            answer = super().open(*args, **kwargs)
+        assert may_break or answer.status_code != 500, "answered 500; the log below says why"
+        return answer
 
     def fill(self, url: str, given: dict[str, Any] | None = None, /, **fields: Any) -> Filled:
         """GET the page and fill its form in; ``form="…"`` names one by its id, name or action."""

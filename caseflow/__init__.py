@@ -1,0 +1,262 @@
+"""CaseFlow: casework with young people hurt by violence, from referral to evaluation.
+
+``create_app`` is the only place that knows every room.
+"""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from caseflow import gate
+from caseflow.access.declare import public, requires
+from caseflow.access.permissions import Permission
+from caseflow.access.predicates import may
+from caseflow.assessments import views as assessment_views
+from caseflow.casefile import views as casefile_views
+from caseflow.caseload import views as caseload_views
+from caseflow.cases import actions as case_actions
+from caseflow.cases import views as case_views
+from caseflow.closing import views as closing_views
+from caseflow.contacts import views as contact_views
+from caseflow.evaluation import views as evaluation_views
+from caseflow.intake import views as intake_views
+from caseflow.kernel import clock
+from caseflow.kernel.config import Settings, from_environment
+from caseflow.kernel.database import db, prepare
+from caseflow.kernel.errors import Problem, Stale
+from caseflow.kernel.headers import init_headers
+from caseflow.kernel.page import init_templates
+from caseflow.kernel.settings import setting
+from caseflow.notices import queries as notices
+from caseflow.notices import views as notice_views
+from caseflow.operations import views as operation_views
+from caseflow.people import actions as people_actions
+from caseflow.people import views as people_views
+from caseflow.plans import views as plan_views
+from caseflow.reviews import actions as review_actions
+from caseflow.reviews import views as review_views
+from caseflow.rights import views as rights_views
+from caseflow.services import views as service_views
+from caseflow.staff import queries as staff_queries
+from caseflow.staff import views as staff_views
+from caseflow.staff.models import User
+
+ROOMS = (
+    staff_views,
+    notice_views,
+    people_views,
+    case_views,
+    service_views,
+    review_views,
+    contact_views,
+    assessment_views,
+    plan_views,
+    operation_views,
+    intake_views,
+    closing_views,
+    casefile_views,
+    caseload_views,
+    evaluation_views,
+    rights_views,
+)
+
+# What the menu offers, in order, to whoever is granted it.
+MENU = (
+    (Permission.MY_DAY, "caseload.my_day", "My day"),
+    (Permission.TEAM_BOARD, "caseload.team", "Team"),
+    (Permission.REFERRAL_ADD, "intake.referrals", "Referrals"),
+    (Permission.PROGRAMME_VIEW, "evaluation.programme", "Programme"),
+    (Permission.OPERATION_VIEW, "operations.operations", "Operations"),
+    (Permission.SERVICE_VIEW, "services.services", "Services"),
+    (Permission.USER_MANAGE, "staff.users", "Users"),
+    (Permission.SETTINGS_EDIT, "rights.settings", "Rules"),
+    (Permission.AUDIT_READ, "rights.audit_trail", "Audit"),
+)
+PACKAGE = Path(__file__).parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or from_environment()
+    clock.set_zone(settings.timezone)
+    beside = _beside()
+    app = gate.Gated(
+        __name__,
+        template_folder=str(beside / "templates"),
+        static_folder=str(beside / "static"),
+        static_url_path="/plain-static",
+    )
+    _configure(app, settings)
+    init_templates(app)
+    init_headers(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(beside / "migrations"))
+    with app.app_context():
+        prepare(db.engine)
+    CSRFProtect(app)
+    _remember_users(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    _hand_over_hooks()
+    gate.install(app, {name: load for room in ROOMS for name, load in room.LOADERS.items()})
+    _health(app)
+    _open_to_all(app)
+    gate.check_routes(app)
+    _errors(app)
+    app.context_processor(_on_every_page)
+    return app
+
+
+def _beside() -> Path:
+    """Templates and static files lie beside the package in a checkout, inside it once installed."""
+    return PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    is_https = settings.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={} if settings.is_sqlite else {"pool_pre_ping": True},
+        MAX_CONTENT_LENGTH=3 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME="__Host-cf" if is_https else "cf",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        **settings.extra,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["is_demo"] = lambda: bool(setting("demo", False))
+
+
+def _remember_users(app: Flask) -> None:
+    manager = LoginManager(app)
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(user_id: str) -> User | None:
+        try:
+            return staff_queries.active_user(uuid.UUID(user_id))
+        except ValueError:
+            return None
+
+
+def _hand_over_hooks() -> None:
+    """Lower rooms call what a higher room must do, by these two names and no others."""
+    case_actions.call_on_change(review_actions.recompute_case)
+    people_actions.call_on_change(review_actions.recompute_person)
+
+
+def _health(app: Flask) -> None:
+    @app.get("/healthz")
+    @public
+    def healthz() -> str:
+        return "ok"
+
+    @app.get("/readyz")
+    @public
+    def readyz() -> tuple[str, int]:
+        silent = review_actions.scheduler_is_silent()
+        return ("the scheduler is silent", 503) if silent else ("ready", 200)
+
+
+def _open_to_all(app: Flask) -> None:
+    """Files everybody may have: the sign-in page needs them. Flask's own static route is shut."""
+    public(app.view_functions["asset"])
+    requires(Permission.OWN_ACCOUNT)(app.view_functions["static"])
+    app.extensions["loaders"]["filename"] = lambda *_: None
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            return make_response(error.get_response())
+        return _error_page(error.code, error.description)
+
+    @app.errorhandler(Problem)
+    def problem(error: Problem) -> Response:
+        return _error_page(409 if isinstance(error, Stale) else 400, error.message)
+
+    @app.errorhandler(StaleDataError)
+    def stale(_: StaleDataError) -> Response:
+        return _error_page(409, None)
+
+    @app.errorhandler(OperationalError)
+    def database_away(_: OperationalError) -> Response:
+        app.logger.error("the database did not answer")
+        return _error_page(503, None)
+
+    @app.errorhandler(Exception)
+    def mistake(error: Exception) -> Response:
+        app.logger.exception("mistake %s", type(error).__name__)
+        return _error_page(500, None)
+
+
+def _error_page(status: int, why: str | None) -> Response:
+    db.session.rollback()
+    known = status if status in (400, 403, 404, 409, 413, 429, 500, 503) else 400
+    own_words = why if status in (400, 403, 409) else None
+    try:
+        page = render_template(f"errors/{known}.html", reason=own_words, status=status)
+    except OperationalError:
+        page = "CaseFlow cannot reach its database. Nothing was saved. Try again in a minute."
+    return make_response(page, status)
+
+
+def _on_every_page() -> dict[str, Any]:
+    is_demo = bool(setting("demo", False))
+    if not current_user.is_authenticated:
+        return {"demo": is_demo, "home_url": url_for("staff.sign_in")}
+    user: User = current_user
+    can_search = may(user.actor, Permission.CASE_SEARCH)
+    return {
+        "demo": is_demo,
+        "may": lambda permission, record=None: may(
+            user.actor, Permission(permission), getattr(record, "held", None)
+        ),
+        "user_name": user.name,
+        "home_url": url_for("staff.home"),
+        "account_url": url_for("staff.account"),
+        "sign_out_url": url_for("staff.sign_out"),
+        "search_url": url_for("casefile.search")
+        if can_search and "casefile.search" in current_app.view_functions
+        else None,
+        "navigation": _menu(user),
+        "system_banner": _banner(),
+    }
+
+
+def _menu(user: User) -> list[dict[str, Any]]:
+    items = [
+        {"text": text, "url": url_for(endpoint), "current": _is_here(endpoint)}
+        for permission, endpoint, text in MENU
+        if may(user.actor, permission) and endpoint in current_app.view_functions
+    ]
+    if "notices.inbox" not in current_app.view_functions:
+        return items
+    inbox: dict[str, Any] = {"text": "Inbox", "url": url_for("notices.inbox")}
+    inbox |= {"current": _is_here("notices.inbox"), "count": notices.unseen_count(user)}
+    return [*items, inbox]
+
+
+def _is_here(endpoint: str) -> bool:
+    return request.endpoint == endpoint
+
+
+def _banner() -> str | None:
+    if not review_actions.scheduler_is_silent():
+        return None
+    return "Reminders have stopped. Check what is due yourself, and tell your administrator."

@@ -1,0 +1,1 @@
+"""What each role may do: permissions, grants (the truth table), predicates."""

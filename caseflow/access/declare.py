@@ -1,0 +1,30 @@
+"""How a view says what it needs. A view that says nothing stops the application starting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from caseflow.access.permissions import Permission
+
+View = Callable[..., Any]
+
+PUBLIC = "public"
+_NAME = "needs_permission"
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        setattr(view, _NAME, permission)
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Open to anybody, signed in or not. There are six of these at most."""
+    setattr(view, _NAME, PUBLIC)
+    return view
+
+
+def declared(view: View) -> Permission | str | None:
+    found: Permission | str | None = getattr(view, _NAME, None)
+    return found

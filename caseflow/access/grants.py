@@ -1,0 +1,73 @@
+"""The truth table: who may do what, to which records. What is not written here is refused.
+
+OWN   the worker who holds the case
+TEAM  anybody in the team that holds it (so OWN as well); for an operation, its enterer's own
+ANY   every record, or a page that belongs to no record
+"""
+
+from caseflow.access.permissions import Permission as P
+from caseflow.access.permissions import Role as R
+from caseflow.kernel.words import Words
+
+
+class Relation(Words):
+    OWN = "own", "the worker who holds it"
+    TEAM = "team", "anybody in the team that holds it"
+    ANY = "any", "every record"
+
+
+OWN, TEAM, ANY = Relation.OWN, Relation.TEAM, Relation.ANY
+
+GRANTS: dict[P, dict[R, Relation]] = {
+    P.CASE_VIEW: {R.YOUTH_WORKER: TEAM, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.CASE_ALLOCATE: {R.SUPERVISOR: TEAM},
+    P.CASE_MOVE: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.CASE_REOPEN: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.TRIAGE: {R.YOUTH_WORKER: TEAM, R.SUPERVISOR: TEAM},
+    P.TRIAGE_CONFIRM: {R.SUPERVISOR: TEAM},
+    P.PERSON_EDIT: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.FLAG_SET: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.CONTACT_LOG: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.CONTACT_WITHDRAW: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.ASSESS: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.PLAN_EDIT: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.OPERATION_LINK: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.REVIEW_HOLD: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.CLOSURE_ASK: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.CLOSURE_DECIDE: {R.SUPERVISOR: TEAM},
+    P.SUMMARY_MAKE: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.REFERRAL_ADD: {R.YOUTH_WORKER: ANY, R.SUPERVISOR: ANY},
+    P.MY_DAY: {R.YOUTH_WORKER: ANY, R.SUPERVISOR: ANY},
+    P.TEAM_BOARD: {R.SUPERVISOR: ANY},
+    P.CASE_SEARCH: {R.YOUTH_WORKER: ANY, R.SUPERVISOR: ANY, R.SAFEGUARDING_LEAD: ANY},
+    P.SERVICE_VIEW: {
+        R.YOUTH_WORKER: ANY,
+        R.SUPERVISOR: ANY,
+        R.SAFEGUARDING_LEAD: ANY,
+        R.PROGRAMME_MANAGER: ANY,
+    },
+    P.SERVICE_EDIT: {R.SUPERVISOR: ANY, R.PROGRAMME_MANAGER: ANY},
+    P.OPERATION_VIEW: {R.SUPERVISOR: ANY, R.POLICE_LIAISON: OWN},
+    P.OPERATION_EDIT: {R.SUPERVISOR: ANY, R.POLICE_LIAISON: OWN},
+    P.PROGRAMME_VIEW: {R.PROGRAMME_MANAGER: ANY},
+    P.DATASET_EXPORT: {R.PROGRAMME_MANAGER: ANY},
+    P.USER_MANAGE: {R.ADMINISTRATOR: ANY},
+    P.SETTINGS_EDIT: {R.ADMINISTRATOR: ANY},
+    P.AUDIT_READ: {R.INFORMATION_GOVERNANCE: ANY},
+    P.OWN_ACCOUNT: dict.fromkeys(R, ANY),
+}
+
+# A closed case refuses these, whoever asks; the reason is shown.
+NEEDS_OPEN_CASE = frozenset(
+    {
+        P.CASE_ALLOCATE,
+        P.CASE_MOVE,
+        P.TRIAGE,
+        P.TRIAGE_CONFIRM,
+        P.ASSESS,
+        P.PLAN_EDIT,
+        P.OPERATION_LINK,
+        P.CLOSURE_ASK,
+        P.CLOSURE_DECIDE,
+    }
+)

@@ -1,0 +1,57 @@
+"""May this person do this, to this record? Pure: plain facts in, an answer out."""
+
+import uuid
+from dataclasses import dataclass
+
+from caseflow.access.grants import GRANTS, NEEDS_OPEN_CASE, Relation
+from caseflow.access.permissions import Permission, Role
+
+CLOSED = "This case is closed. You can still record a follow-up contact."
+NOT_GRANTED = "Your role does not allow this: {permission}."
+NOT_YOURS = "Only {who} can do this: {permission}."
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks."""
+
+    id: uuid.UUID
+    role: Role
+    team_id: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """Who holds the record that is asked about. ``is_open`` is None for what has no stage."""
+
+    holder_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+    is_open: bool | None = None
+
+
+def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> str | None:
+    """None when it may be done; otherwise the reason, fit to show."""
+    relation = GRANTS[permission].get(actor.role)
+    if relation is None:
+        return NOT_GRANTED.format(permission=permission.label.lower())
+    if held is None:
+        return None
+    if not holds(actor, held, relation):
+        return NOT_YOURS.format(who=relation.label, permission=permission.label.lower())
+    if permission in NEEDS_OPEN_CASE and held.is_open is False:
+        return CLOSED
+    return None
+
+
+def holds(actor: Actor, held: Held, relation: Relation) -> bool:
+    is_own = held.holder_id is not None and held.holder_id == actor.id
+    is_team = held.team_id is not None and held.team_id == actor.team_id
+    return {
+        Relation.OWN: is_own,
+        Relation.TEAM: is_own or is_team,
+        Relation.ANY: True,
+    }[relation]
+
+
+def may(actor: Actor, permission: Permission, held: Held | None = None) -> bool:
+    return refusal(actor, permission, held) is None

@@ -1,0 +1,1 @@
+"""Needs, strengths, risk and safety."""

@@ -1,0 +1,1 @@
+"""Standard questionnaires, one file each."""

@@ -1,0 +1,1 @@
+"""The page about one case, assembled from every room above the spine."""

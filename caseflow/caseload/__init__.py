@@ -1,0 +1,1 @@
+"""Pages about many cases: my day, the team's board."""

@@ -1,0 +1,1 @@
+"""The episode, the spine: lifecycle, visibility, stage changes, allocation."""

@@ -1,0 +1,88 @@
+"""The young person's head, the same on each page of a case, and the tabs beneath it."""
+
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from caseflow.cases.lifecycle import TERMINAL, Stage
+from caseflow.cases.models import Case
+from caseflow.cases.rules import Risk
+from caseflow.people import queries as people
+from caseflow.people.models import ContactPoint
+from caseflow.people.rules import BornPrecision, FlagLevel, Safe
+
+TABS = (
+    ("casefile.show", "Overview"),
+    ("casefile.person", "People and contact"),
+    ("assessments.needs", "Needs"),
+    ("plans.plan", "Plan"),
+    ("assessments.safety", "Safety"),
+    ("reviews.reviews", "Reviews"),
+    ("closing.closing", "Closing"),
+    ("casefile.looks", "Who has looked"),
+)
+FLAG_TONE = {
+    FlagLevel.INFORMATION: "info",
+    FlagLevel.CAUTION: "notice",
+    FlagLevel.DANGER: "alert",
+}
+RISK_TONE = {Risk.HIGH: "alert", Risk.IMMEDIATE: "alert", Risk.MEDIUM: "notice"}
+
+
+def case_header(case: Case) -> dict[str, Any]:
+    """What components/person.html shows."""
+    person = case.person
+    flags = [
+        {"text": flag.kind.label, "tone": FLAG_TONE[flag.level]}
+        for flag in people.live_flags(person)
+    ]
+    if case.risk in RISK_TONE:
+        flags.insert(0, {"text": f"{case.risk.label} risk", "tone": RISK_TONE[case.risk]})
+    if case.paused_at is not None:
+        flags.append({"text": "Paused", "tone": "quiet"})
+    known = person.born_precision is not BornPrecision.UNKNOWN
+    return {
+        "name": person.display_name,
+        "pronouns": person.pronouns,
+        "age": person.age_words() if known else None,
+        "reference": case.reference,
+        "stage": case.stage.label,
+        "stage_tone": stage_tone(case.stage),
+        "flags": flags,
+        "safe_contact": safe_contact(list(people.contact_points(person)), case),
+        "held_by": case.worker.name if case.worker else "nobody yet",
+        "told_apart": None,
+        "url": url_for("casefile.show", case=case.id),
+    }
+
+
+def stage_tone(stage: Stage) -> str:
+    if stage is Stage.COMPLETED:
+        return "good"
+    return "quiet" if stage in TERMINAL else "calm"
+
+
+def safe_contact(points: list[ContactPoint], case: Case) -> dict[str, Any]:
+    """One line: the number that is safe, or that none is known to be."""
+    url = url_for("casefile.person", case=case.id)
+    for point in points:
+        if point.safe_to_call is Safe.YES:
+            also = f" {point.who_else} also reads it." if point.who_else else ""
+            texts = "" if point.safe_to_text is Safe.YES else " Do not text."
+            text = f"Safe to call {point.value}.{texts}{also}"
+            return {"text": text, "tone": "notice" if also or texts else "good", "url": url}
+    if any(point.safe_to_call is Safe.NO for point in points):
+        return {"text": "Not safe to call. See how to reach them.", "tone": "alert", "url": url}
+    return {"text": "No number known to be safe. Ask.", "tone": "notice", "url": url}
+
+
+def case_tabs(case: Case) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": text,
+            "url": url_for(endpoint, case=case.id),
+            "current": request.endpoint == endpoint,
+        }
+        for endpoint, text in TABS
+        if endpoint in current_app.view_functions
+    ]

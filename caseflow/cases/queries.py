@@ -1,0 +1,100 @@
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from caseflow.cases.lifecycle import TERMINAL, Stage
+from caseflow.cases.models import Allocation, Case, StageChange, Triage
+from caseflow.cases.visibility import visible_to
+from caseflow.kernel.database import db
+from caseflow.people.models import Person
+from caseflow.staff.models import User
+
+
+def visible_cases(user: User) -> Select[Case]:
+    """Where every list of cases begins."""
+    return (
+        select(Case)
+        .where(visible_to(user))
+        .options(joinedload(Case.person), joinedload(Case.worker), joinedload(Case.team))
+    )
+
+
+def case_in_sight(user: User, case_id: uuid.UUID) -> Case | None:
+    return db.session.scalar(visible_cases(user).where(Case.id == case_id))
+
+
+def case_by_reference(reference: str) -> Case | None:
+    """For commands, which act for the operator of the machine; screens use case_in_sight."""
+    return db.session.scalar(select(Case).where(Case.reference == reference.strip().upper()))
+
+
+def stage_changes(case: Case) -> Sequence[StageChange]:
+    return db.session.scalars(
+        select(StageChange)
+        .where(StageChange.case_id == case.id)
+        .options(joinedload(StageChange.by))
+        .order_by(StageChange.at, StageChange.id)
+    ).all()
+
+
+def allocations(case: Case) -> Sequence[Allocation]:
+    return db.session.scalars(
+        select(Allocation)
+        .where(Allocation.case_id == case.id)
+        .options(joinedload(Allocation.worker))
+        .order_by(Allocation.at)
+    ).all()
+
+
+def latest_triage(case: Case) -> Triage | None:
+    return db.session.scalars(
+        select(Triage).where(Triage.case_id == case.id).order_by(Triage.at.desc()).limit(1)
+    ).first()
+
+
+def other_episodes(case: Case, user: User) -> Sequence[Case]:
+    """The same young person's other episodes, as far as this user may know of them."""
+    return db.session.scalars(
+        visible_cases(user)
+        .where(Case.person_id == case.person_id, Case.id != case.id)
+        .order_by(Case.received_at)
+    ).all()
+
+
+def open_cases_of(worker: User) -> Sequence[Case]:
+    return db.session.scalars(
+        select(Case)
+        .where(Case.worker_id == worker.id, Case.stage.not_in(TERMINAL))
+        .options(joinedload(Case.person))
+        .order_by(Case.received_at)
+    ).all()
+
+
+def open_count(worker_id: uuid.UUID) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(Case.worker_id == worker_id, Case.stage.not_in(TERMINAL))
+        )
+        or 0
+    )
+
+
+def open_episode_of(person: Person) -> Case | None:
+    return db.session.scalars(
+        select(Case)
+        .where(Case.person_id == person.id, Case.stage.not_in(TERMINAL))
+        .order_by(Case.received_at.desc())
+        .limit(1)
+    ).first()
+
+
+def waiting_for_triage(user: User) -> Sequence[Case]:
+    return db.session.scalars(
+        visible_cases(user)
+        .where(Case.stage.in_([Stage.RECEIVED, Stage.TRIAGED]))
+        .order_by(Case.received_at)
+    ).all()

@@ -1,0 +1,1 @@
+"""Outcomes, closure, the outcome summary as PDF."""

@@ -1,0 +1,1 @@
+"""Every conversation, attempted or held."""

@@ -1,0 +1,1 @@
+"""Obviously fake young people, one for each state and edge worth seeing."""

@@ -1,0 +1,1 @@
+"""Numbers about many cases: measures, datasets, reports."""

@@ -1,0 +1,194 @@
+"""What every request passes.
+
+In: is a permission declared, who is it, is the record in sight, is it granted? Views receive
+records, never ids. Out: a change is committed with its audit row in one place; a look is
+audited, and committed, before a byte of it is sent; a refusal is audited on its own.
+"""
+
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from caseflow.access import declare
+from caseflow.access.permissions import Permission
+from caseflow.access.predicates import Held, refusal
+from caseflow.audit import actions as audit
+from caseflow.audit.rules import Event
+from caseflow.kernel import once
+from caseflow.kernel.database import SAFE_METHODS, db, writing
+from caseflow.staff.models import User
+
+Loader = Callable[[User, dict[str, Any], uuid.UUID], Any]
+
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+MOST_PUBLIC_ROUTES = 6
+
+
+class Undeclared(RuntimeError):
+    """A route without a permission: the application does not start."""
+
+
+class Gated(Flask):
+    """A Flask that settles the transaction before it lets a response go."""
+
+    def dispatch_request(self) -> Response:
+        response = self.make_response(super().dispatch_request())
+        return _settle(response)
+
+
+def install(app: Flask, loaders: dict[str, Loader]) -> None:
+    app.extensions["loaders"] = loaders
+    app.before_request(_admit)
+    app.teardown_request(_forget)
+
+
+def check_routes(app: Flask) -> None:
+    """Called when every room is registered."""
+    loaders = app.extensions["loaders"]
+    open_to_all = 0
+    for rule in app.url_map.iter_rules():
+        needs = declare.declared(app.view_functions[rule.endpoint])
+        if needs is None:
+            raise Undeclared(f"{rule.rule} ({rule.endpoint}): say @requires(…) or @public")
+        open_to_all += needs == declare.PUBLIC
+        if needs != declare.PUBLIC and (unknown := rule.arguments - loaders.keys()):
+            raise Undeclared(f"{rule.rule}: no loader for {', '.join(sorted(unknown))}")
+    if open_to_all > MOST_PUBLIC_ROUTES:
+        raise Undeclared(f"{open_to_all} public routes; {MOST_PUBLIC_ROUTES} at most")
+
+
+def _admit() -> Any:
+    g.request_id = str(uuid.uuid4())
+    g.origin_token = audit.origin.set(
+        audit.Origin(endpoint=request.endpoint or "", request_id=g.request_id)
+    )
+    audit.start_looking()
+    g.records = {}
+    if request.url_rule is None or request.endpoint is None:
+        return None  # Flask answers 404 or 405 itself.
+    needs = declare.declared(_view())
+    if needs == declare.PUBLIC:
+        return None
+    if not isinstance(needs, Permission):
+        raise Undeclared(request.endpoint)
+    if not current_user.is_authenticated:
+        return redirect(url_for("staff.sign_in", next=_way_back()))
+    user: User = current_user._get_current_object()
+    audit.origin.set(
+        audit.Origin(actor_id=user.id, endpoint=request.endpoint, request_id=g.request_id)
+    )
+    _load_records(user)
+    if problem := refusal(user.actor, needs, _held()):
+        _refuse(needs, 403, problem)
+    request.view_args = dict(g.records)
+    return _already_sent(user)
+
+
+def _view() -> Callable[..., Any]:
+    from_app: Callable[..., Any] = current_app.view_functions[str(request.endpoint)]
+    return from_app
+
+
+def _way_back() -> str | None:
+    """Only pages that can be asked for again; never an address with a query in it."""
+    return request.path if request.method == "GET" and request.path != "/" else None
+
+
+def _load_records(user: User) -> None:
+    """In the order of the URL, so that a child is looked for inside its case."""
+    loaders: dict[str, Loader] = current_app.extensions["loaders"]
+    ids = request.view_args or {}
+    for name in re.findall(r"<[^>]*?:?(\w+)>", str(request.url_rule)):
+        record = loaders[name](user, g.records, ids[name])
+        if record is None:
+            _refuse(None, 404, f"{name} {ids[name]}")
+        g.records[name] = record
+
+
+def _held() -> Held | None:
+    for record in reversed(g.records.values()):
+        if isinstance(held := getattr(record, "held", None), Held):
+            return held
+    return None
+
+
+def _refuse(needs: Permission | None, status: int, why: str) -> None:
+    """The refusal is kept in a transaction of its own, so that no rollback erases it."""
+    db.session.rollback()
+    with writing():
+        audit.record(Event.REFUSED, status=status, permission=needs, why=why, **_ids_asked_for())
+        db.session.commit()
+    abort(status, None if status == 404 else why)
+
+
+def _ids_asked_for() -> dict[str, Any]:
+    return {f"asked_{name}": str(value) for name, value in (request.view_args or {}).items()}
+
+
+def _form_key() -> str | None:
+    sent = request.form.get("form_key", "") if request.method not in SAFE_METHODS else ""
+    return sent if FORM_KEY.fullmatch(sent) else None
+
+
+def _already_sent(user: User) -> Any:
+    form_key = _form_key()
+    if form_key and (location := once.first_location(form_key, user.id)):
+        return redirect(location)
+    return None
+
+
+def _settle(response: Response) -> Response:
+    if declare.declared(_view()) == declare.PUBLIC or not current_user.is_authenticated:
+        db.session.commit() if request.method not in SAFE_METHODS else db.session.rollback()
+        return response
+    user_id = audit.origin.get().actor_id
+    if request.method not in SAFE_METHODS and response.status_code < 400:
+        return _commit_change(response, user_id)
+    about = _case_shown()
+    db.session.rollback()
+    if response.status_code == 200 or request.method not in SAFE_METHODS:
+        with writing():
+            _record_look(about)
+            db.session.commit()
+    return response
+
+
+def _commit_change(response: Response, user_id: uuid.UUID | None) -> Response:
+    form_key = _form_key()
+    if form_key and user_id and response.location:
+        once.remember(form_key, user_id, response.location)
+    if response.status_code == 200:
+        _record_look(_case_shown())
+    try:
+        db.session.commit()
+    except IntegrityError:
+        # The same form, sent twice at the same moment: the other one got here first.
+        db.session.rollback()
+        location = once.first_location(form_key, user_id) if form_key and user_id else None
+        if location is None:
+            raise
+        return current_app.make_response(redirect(location))
+    return response
+
+
+def _case_shown() -> tuple[uuid.UUID | None, uuid.UUID | None]:
+    case = g.records.get("case")
+    return (case.id, case.person_id) if case is not None else (None, None)
+
+
+def _record_look(about: tuple[uuid.UUID | None, uuid.UUID | None]) -> None:
+    case_id, person_id = about
+    listed = audit.seen_so_far()
+    event = Event.VIEWED if case_id else Event.LISTED
+    facts: dict[str, Any] = {"cases": listed} if listed else {}
+    audit.record(event, case_id=case_id, person_id=person_id, **facts)
+
+
+def _forget(_: BaseException | None) -> None:
+    if token := g.pop("origin_token", None):
+        audit.origin.reset(token)

@@ -1,0 +1,1 @@
+"""Hospital, custody, outreach and operation referrals become cases."""

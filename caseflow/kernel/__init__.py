@@ -1,0 +1,1 @@
+"""What has no casework in it: config, database, forms, clock, errors, assets."""

@@ -1,0 +1,32 @@
+"""How a view shows a form again with everything typed still in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Response, make_response, render_template
+
+from caseflow.kernel.database import db
+from caseflow.kernel.errors import Problem, Stale
+from caseflow.kernel.forms import Form
+
+
+@contextmanager
+def problems_at(form: Form) -> Iterator[None]:
+    """A domain problem is undone in the database and shown at its field; then the view goes on.
+
+    The view returns its redirect inside; what follows the block shows the form again.
+    """
+    try:
+        yield
+    except Problem as problem:
+        db.session.rollback()
+        form.add_problem(problem)
+        form.is_stale = isinstance(problem, Stale)
+
+
+def show_form(template: str, form: Form, **context: Any) -> Response:
+    """200 to begin with, 422 with problems, 409 when somebody else was quicker."""
+    page = render_template(template, form=form, **context)
+    status = 200 if not form.mistakes else 409 if form.is_stale else 422
+    return make_response(page, status)

@@ -1,0 +1,1 @@
+"""Police operations and what may be known of them (walled)."""

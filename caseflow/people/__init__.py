@@ -1,0 +1,1 @@
+"""The young person: identity, aliases, safe ways to make contact, relationships, consent, flags."""

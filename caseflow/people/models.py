@@ -1,0 +1,164 @@
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import JSON, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from caseflow.kernel import clock
+from caseflow.kernel.database import Base, key, refers, words
+from caseflow.people.rules import (
+    BornPrecision,
+    ConsentMethod,
+    ConsentPurpose,
+    ContactKind,
+    Decision,
+    Ethnicity,
+    FlagKind,
+    FlagLevel,
+    FlagSource,
+    GivenBy,
+    Relation,
+    Safe,
+    Sex,
+    age_words,
+)
+from caseflow.staff.models import User
+
+
+class Person(Base):
+    """The young person. ``label`` stands in while nobody knows who he is ("Trauma X").
+
+    ``born_on`` is the first day consistent with what is known; ``born_precision`` says how much.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[uuid.UUID] = key()
+    label: Mapped[str] = mapped_column(String(120), default="")
+    first_name: Mapped[str] = mapped_column(String(120), default="")
+    last_name: Mapped[str] = mapped_column(String(120), default="")
+    known_as: Mapped[str] = mapped_column(String(120), default="")
+    folded_name: Mapped[str] = mapped_column(String(400), default="", index=True)
+    pronouns: Mapped[str] = mapped_column(String(40), default="")
+    born_on: Mapped[date | None] = mapped_column(index=True)
+    born_precision: Mapped[BornPrecision] = mapped_column(
+        words(BornPrecision), default=BornPrecision.UNKNOWN
+    )
+    sex: Mapped[Sex] = mapped_column(words(Sex), default=Sex.NOT_ASKED)
+    gender_identity: Mapped[str] = mapped_column(String(80), default="")
+    ethnicity: Mapped[Ethnicity] = mapped_column(words(Ethnicity), default=Ethnicity.NOT_ASKED)
+    language: Mapped[str] = mapped_column(String(80), default="")
+    needs_interpreter: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    nhs_number: Mapped[str] = mapped_column(String(20), default="", index=True)
+    hospital_number: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(400), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="", index=True)
+    district: Mapped[str] = mapped_column(String(9), default="")
+    staying_at: Mapped[str] = mapped_column(String(400), default="")
+    gp: Mapped[str] = mapped_column(String(200), default="")
+    school: Mapped[str] = mapped_column(String(200), default="")
+    carer_aware: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    corrected: Mapped[list[str]] = mapped_column(JSON, default=list)
+    died_on: Mapped[date | None]
+    added_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def display_name(self) -> str:
+        """The name as they like it."""
+        full = f"{self.known_as or self.first_name} {self.last_name}".strip()
+        return full or self.label or "Name not known"
+
+    @property
+    def initials(self) -> str:
+        return "".join(f"{part[0]}." for part in self.display_name.split()[:3])
+
+    def age_words(self, day: date | None = None) -> str:
+        return age_words(self.born_on, self.born_precision, day or clock.today())
+
+
+class Alias(Base):
+    __tablename__ = "person_alias"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    name: Mapped[str] = mapped_column(String(240))
+    folded: Mapped[str] = mapped_column(String(240), index=True)
+
+
+class ContactPoint(Base):
+    """One number, address or handle, and what is safe to do with it."""
+
+    __tablename__ = "contact_point"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    kind: Mapped[ContactKind] = mapped_column(words(ContactKind))
+    value: Mapped[str] = mapped_column(String(254))
+    folded: Mapped[str] = mapped_column(String(254), index=True)
+    safe_to_call: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    safe_to_text: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    safe_voicemail: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    who_else: Mapped[str] = mapped_column(String(200), default="")
+    best_time: Mapped[str] = mapped_column(String(120), default="")
+    removed_at: Mapped[datetime | None]
+
+
+class RelatedPerson(Base):
+    """A parent, carer or professional: who they are and whether they may be contacted."""
+
+    __tablename__ = "related_person"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    name: Mapped[str] = mapped_column(String(200))
+    relation: Mapped[Relation] = mapped_column(words(Relation))
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    may_contact: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    has_responsibility: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
+    removed_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """One decision about one purpose. The latest for a purpose (and agency) is in force."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    purpose: Mapped[ConsentPurpose] = mapped_column(words(ConsentPurpose))
+    decision: Mapped[Decision] = mapped_column(words(Decision))
+    agency: Mapped[str] = mapped_column(String(200), default="")
+    until: Mapped[date | None]
+    given_by: Mapped[GivenBy] = mapped_column(words(GivenBy))
+    competence_note: Mapped[str] = mapped_column(Text, default="")
+    method: Mapped[ConsentMethod] = mapped_column(words(ConsentMethod))
+    notice_version: Mapped[str] = mapped_column(String(40), default="")
+    decided_at: Mapped[datetime]
+    recorded_by: Mapped[uuid.UUID] = refers("staff_user", index=False)
+
+
+class Flag(Base):
+    __tablename__ = "flag"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    kind: Mapped[FlagKind] = mapped_column(words(FlagKind))
+    level: Mapped[FlagLevel] = mapped_column(words(FlagLevel))
+    source: Mapped[FlagSource] = mapped_column(words(FlagSource))
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    set_by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    set_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    removed_at: Mapped[datetime | None]
+    removed_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    set_by: Mapped[User] = relationship()
+
+    @property
+    def is_live(self) -> bool:
+        expired = self.expires_on is not None and self.expires_on < clock.today()
+        return self.removed_at is None and not expired

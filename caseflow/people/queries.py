@@ -1,0 +1,114 @@
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from caseflow.kernel import clock
+from caseflow.kernel.database import db
+from caseflow.kernel.names import fold
+from caseflow.people.models import Alias, Consent, ContactPoint, Flag, Person, RelatedPerson
+from caseflow.people.rules import ConsentPurpose, Decision
+
+
+def aliases_of(person: Person) -> Sequence[Alias]:
+    return db.session.scalars(
+        select(Alias).where(Alias.person_id == person.id).order_by(Alias.name)
+    ).all()
+
+
+def contact_points(person: Person) -> Sequence[ContactPoint]:
+    return db.session.scalars(
+        select(ContactPoint)
+        .where(ContactPoint.person_id == person.id, ContactPoint.removed_at.is_(None))
+        .order_by(ContactPoint.kind, ContactPoint.value)
+    ).all()
+
+
+def related_people(person: Person) -> Sequence[RelatedPerson]:
+    return db.session.scalars(
+        select(RelatedPerson)
+        .where(RelatedPerson.person_id == person.id, RelatedPerson.removed_at.is_(None))
+        .order_by(RelatedPerson.name)
+    ).all()
+
+
+def consents_of(person: Person) -> Sequence[Consent]:
+    """Every decision, newest first."""
+    return db.session.scalars(
+        select(Consent)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.decided_at.desc(), Consent.id)
+    ).all()
+
+
+def consent_in_force(person: Person, purpose: ConsentPurpose, agency: str = "") -> Consent | None:
+    """The latest decision, when it is a yes that has not run out."""
+    latest = db.session.scalars(
+        select(Consent)
+        .where(Consent.person_id == person.id, Consent.purpose == purpose, Consent.agency == agency)
+        .order_by(Consent.decided_at.desc())
+        .limit(1)
+    ).first()
+    if latest is None or latest.decision is not Decision.GIVEN:
+        return None
+    return None if latest.until is not None and latest.until < clock.today() else latest
+
+
+def live_flags(person: Person) -> Sequence[Flag]:
+    return db.session.scalars(
+        select(Flag)
+        .where(
+            Flag.person_id == person.id,
+            Flag.removed_at.is_(None),
+            or_(Flag.expires_on.is_(None), Flag.expires_on >= clock.today()),
+        )
+        .options(joinedload(Flag.set_by))
+        .order_by(Flag.level.desc(), Flag.kind)
+    ).all()
+
+
+def all_flags(person: Person) -> Sequence[Flag]:
+    return db.session.scalars(
+        select(Flag)
+        .where(Flag.person_id == person.id)
+        .options(joinedload(Flag.set_by))
+        .order_by(Flag.set_at.desc())
+    ).all()
+
+
+def flag_of(person: Person, flag_id: uuid.UUID) -> Flag | None:
+    return db.session.scalar(select(Flag).where(Flag.id == flag_id, Flag.person_id == person.id))
+
+
+def contact_point_of(person: Person, point_id: uuid.UUID) -> ContactPoint | None:
+    return db.session.scalar(
+        select(ContactPoint).where(ContactPoint.id == point_id, ContactPoint.person_id == person.id)
+    )
+
+
+def related_person_of(person: Person, related_id: uuid.UUID) -> RelatedPerson | None:
+    return db.session.scalar(
+        select(RelatedPerson).where(
+            RelatedPerson.id == related_id, RelatedPerson.person_id == person.id
+        )
+    )
+
+
+def named_like(words: str) -> ColumnElement[bool]:
+    """People whose name or alias holds every word, in any order. Callers add who may see them."""
+    parts = fold(words).split()
+    by_alias = select(Alias.person_id).where(*[Alias.folded.contains(p) for p in parts])
+    by_name = [Person.folded_name.contains(p, autoescape=True) for p in parts]
+    return or_(*([] if not parts else [_all(by_name), Person.id.in_(by_alias)]))
+
+
+def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    first, *rest = conditions
+    for condition in rest:
+        first = first & condition
+    return first
+
+
+def people_with_nhs_number(number: str) -> Sequence[Person]:
+    return db.session.scalars(select(Person).where(Person.nhs_number == number)).all()

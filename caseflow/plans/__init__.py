@@ -1,0 +1,1 @@
+"""Wraparound goals, actions, onward referrals."""

@@ -1,0 +1,1 @@
+"""What is due (cadence) and telling someone, once (reminders)."""

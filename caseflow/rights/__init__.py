@@ -1,0 +1,1 @@
+"""Subject access, retention, erasure; the screens that read the audit trail."""

@@ -1,0 +1,25 @@
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import JSON, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from caseflow.kernel.database import Base, key
+
+
+class Service(Base):
+    """An agency's offer. ``domains`` holds NeedDomain words; ages in whole years, inclusive."""
+
+    __tablename__ = "service"
+
+    id: Mapped[uuid.UUID] = key()
+    agency: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200))
+    domains: Mapped[list[str]] = mapped_column(JSON, default=list)
+    youngest: Mapped[int] = mapped_column(default=0)
+    oldest: Mapped[int] = mapped_column(default=25)
+    area: Mapped[str] = mapped_column(String(120), default="")
+    wait_days: Mapped[int | None]
+    route: Mapped[str] = mapped_column(Text, default="")
+    verified_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]

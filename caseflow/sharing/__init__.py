@@ -1,0 +1,1 @@
+"""Sharing agreements, disclosure ledger, disclosure packets."""

@@ -1,0 +1,64 @@
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from caseflow.access.permissions import Role
+from caseflow.kernel.database import db
+from caseflow.staff.models import Team, User
+
+
+def user_by_email(email: str) -> User | None:
+    return db.session.scalar(select(User).where(User.email == email.strip().casefold()))
+
+
+def active_user(user_id: uuid.UUID) -> User | None:
+    user = db.session.get(User, user_id)
+    return user if user is not None and user.is_active else None
+
+
+def all_users() -> Sequence[User]:
+    return db.session.scalars(select(User).order_by(User.name)).all()
+
+
+def all_teams() -> Sequence[Team]:
+    return db.session.scalars(select(Team).order_by(Team.name)).all()
+
+
+def team_named(name: str) -> Team | None:
+    return db.session.scalar(select(Team).where(Team.name == name))
+
+
+def team_for(stream: str) -> Team | None:
+    """The team whose door this stream is."""
+    return next((team for team in all_teams() if stream in team.streams), None)
+
+
+def workers_in(team_id: uuid.UUID) -> Sequence[User]:
+    """Those who may hold a case: active youth workers and supervisors of the team."""
+    return db.session.scalars(
+        select(User)
+        .where(
+            User.team_id == team_id,
+            User.disabled_at.is_(None),
+            User.role.in_([Role.YOUTH_WORKER, Role.SUPERVISOR]),
+        )
+        .order_by(User.name)
+    ).all()
+
+
+def supervisors_of(team_id: uuid.UUID) -> Sequence[User]:
+    """The supervisor first, then whoever deputises."""
+    found = db.session.scalars(
+        select(User).where(User.team_id == team_id, User.disabled_at.is_(None))
+    ).all()
+    leads = [u for u in found if u.role is Role.SUPERVISOR or u.deputises]
+    return sorted(leads, key=lambda u: (u.role is not Role.SUPERVISOR, u.deputises, u.name))
+
+
+def demo_users() -> Sequence[User]:
+    return db.session.scalars(select(User).where(User.is_demo).order_by(User.added_at)).all()
+
+
+def user(user_id: uuid.UUID) -> User | None:
+    return db.session.get(User, user_id)
