@@ -191,7 +191,7 @@ def _refuse_other_bundles(m: Message) -> None:
         raise UnreadableError(f"This is a {kind[:40]} bundle ({_holds(m)}), not a message.")
     if not m.header:
         raise UnreadableError(
-            f"This bundle ({_holds(m)}) has no MessageHeader to say what it asks."
+            f"This bundle ({_holds(m)}) has no MessageHeader: it asks nothing."
         )
 
 

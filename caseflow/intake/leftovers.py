@@ -10,48 +10,16 @@ from caseflow.intake.tree import Node, Text, Value, clean, clean_line, first, no
 
 # Addresses of things, and the machinery of the format.
 _MACHINERY = frozenset(
-    [
-        "resourceType",
-        "id",
-        "meta",
-        "fullUrl",
-        "reference",
-        "system",
-        "url",
-        "versionId",
-        "version",
-        "profile",
-        "linkId",
-        "definition",
-        "endpoint",
-        "implicitRules",
-        "status",
-        "statusHistory",
-        "statusReason",
-        "intent",
-        "use",
-        "rank",
-        "active",
-        "preferred",
-        "experimental",
-        "required",
-        "namespace",
-        "eventCoding",
-        "event",
-        "focus",
-        "userSelected",
-        "questionnaire",
-        "gender",
-        "language",
-        "mode",
-        "clinicalStatus",
-        "verificationStatus",
-        "instantiatesCanonical",
-        "instantiatesUri",
-        "assigner",
+    {
+        "resourceType", "id", "meta", "fullUrl", "reference", "system", "url", "versionId",
+        "version", "profile", "linkId", "definition", "endpoint", "implicitRules", "status",
+        "statusHistory", "statusReason", "intent", "use", "rank", "active", "preferred",
+        "experimental", "required", "namespace", "eventCoding", "event", "focus",
+        "userSelected", "questionnaire", "gender", "language", "mode", "clinicalStatus",
+        "verificationStatus", "instantiatesCanonical", "instantiatesUri", "assigner",
         "valuePositiveInt",
-    ]
-)
+    }
+)  # fmt: skip
 # Forms without answers, and descriptions of the format itself.
 _NOT_SAID = frozenset({"Questionnaire", "StructureDefinition", "MessageDefinition", "Provenance"})
 
