@@ -25,6 +25,7 @@ from tests.harness.databases import Database, PostgreSQL, SQLite
 from tests.harness.mail import Mailbox
 from tests.harness.migrate import upgrade
 from tests.harness.postgres import Cluster
+from tests.harness.verification import Verification
 
 pytest_plugins = ["tests.harness.browser"]
 
@@ -48,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         cluster = config.stash[CLUSTER] = Cluster()
         cluster.start()
         os.environ[SOCKET] = str(cluster.directory)
+    if config.getoption("--verify") and not is_worker:
+        config.pluginmanager.register(Verification())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,7 +68,9 @@ class LiveServer:
         if self.clock is None or self.clock.instant is None:
             return self._app(environ, start_response)
         with kernel_clock.at(self.clock.instant):
-            return list(self._app(environ, start_response))
+            answer = self._app(environ, start_response)
+            with closing(answer):
+                return list(answer)
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -196,7 +199,7 @@ def browser_sign_in() -> Callable[..., None]:
         page.goto("/sign-in")
         page.locator("input[name=email]").fill(getattr(user, "email", user))
         page.locator("input[name=password]").fill(password)
-        page.locator("main form button").first.click()
+        page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
 
     return sign_in
