@@ -1,7 +1,6 @@
 from typing import Any
 
-from flask import Blueprint
+from caseflow.casefile.blueprint import bp as bp
+from caseflow.casefile.person_views import PERSON_LOADERS
 
-bp = Blueprint("casefile", __name__)
-
-LOADERS: dict[str, Any] = {}
+LOADERS: dict[str, Any] = {**PERSON_LOADERS}
