@@ -50,6 +50,8 @@ class Verification:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if not items:
+            raise pytest.UsageError("there is no check of that name")
         for item in items:
             mark = item.get_closest_marker("verify")
             self._names[item.nodeid] = str(mark.args[0]) if mark and mark.args else "other"
