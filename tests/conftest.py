@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ import caseflow
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import db
 from tests.harness import PASSWORD, guards, tally
-from tests.harness.client import Client
+from tests.harness.client import Client, settle
 from tests.harness.clock import StoppedClock
 from tests.harness.databases import Database, PostgreSQL, SQLite
 from tests.harness.mail import Mailbox
@@ -239,6 +241,8 @@ def mailbox(_post_office: Mailbox) -> Iterator[Mailbox]:
 
 @dataclass
 class Ran:
+    """How a command ended."""
+
     code: int
     out: str
     err: str
@@ -251,6 +255,57 @@ class Ran:
     def lines(self) -> list[Any]:
         """One JSON object a line."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def cli(
+    app: Flask,
+    database: Database,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Ran]:
+    """``cli("intake", path, "--json")`` in this process, on this test's database."""
+    from caseflow import cli as command_line
+
+    def run(*words: object) -> Ran:
+        settle()
+        capsys.readouterr()
+        monkeypatch.setattr(command_line, "create_app", lambda: app)
+        monkeypatch.setattr(sys, "argv", ["caseflow", *map(str, words)])
+        try:
+            command_line.program()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        else:
+            code = 0
+        return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., Ran]:
+    """``command("init", "--demo")`` as a process of its own, with a data directory of its own."""
+
+    def run(*words: object, **environment: str) -> Ran:
+        ran = subprocess.run(
+            [Path(sys.executable).with_name("caseflow"), *map(str, words)],
+            cwd=tmp_path,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(tmp_path),
+                "LC_ALL": "C.UTF-8",
+                "CASEFLOW_DATA_DIR": str(tmp_path),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    return run
 
 
 @pytest.fixture
