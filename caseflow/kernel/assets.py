@@ -7,7 +7,7 @@ each other relatively, change address together.
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response, current_app, send_from_directory, url_for
+from flask import Flask, Response, abort, current_app, send_from_directory, url_for
 
 YEAR = 365 * 24 * 60 * 60
 SERVED = {".css", ".js", ".svg", ".woff2", ".png", ".ico", ".webmanifest"}
@@ -34,10 +34,10 @@ def asset_url(name: str) -> str:
 
 def asset(version: str, filename: str) -> Response:
     """An old version still gets today's file, but is not told to keep it."""
-    response = send_from_directory(str(current_app.static_folder), filename)
     if Path(filename).suffix not in SERVED:
-        response = Response(status=404)
-    elif version == current_app.extensions["assets"]:
+        abort(404)
+    response = send_from_directory(str(current_app.static_folder), filename)
+    if version == current_app.extensions["assets"]:
         response.cache_control.public = True
         response.cache_control.max_age = YEAR
         response.cache_control.immutable = True

@@ -6,9 +6,7 @@ import unicodedata
 _UNSAVABLE = re.compile("[\x00\ud800-\udfff]")
 # C0 and C1 controls but newline and tab; byte order marks; direction overrides that can
 # make a name read as another one. Joiners stay: many scripts and emoji need them.
-_CONTROLS = re.compile(
-    "[\x01-\x08\x0b-\x1f\x7f-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
-)
+_CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\ufeff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 class Unsavable(ValueError):

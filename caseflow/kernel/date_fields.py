@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from caseflow.kernel import clock
 from caseflow.kernel.cleaning import showable
 from caseflow.kernel.fields import Asked, TextField, strings
-from caseflow.kernel.partial_dates import PartialDate
+from caseflow.kernel.partial_date import PartialDate
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2199, 12, 31)
@@ -209,7 +209,8 @@ class TimeField(TextField):
     """``data`` is a time of day, or None."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **({"width": "5", "max_length": 20} | kwargs))
+        usual: dict[str, Any] = {"width": "5", "max_length": 20}
+        super().__init__(label, **(usual | kwargs))
 
     @property
     def shown(self) -> str:

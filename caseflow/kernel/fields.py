@@ -4,8 +4,8 @@ Labels build the messages: "Enter …", "Select …". A question needs ``noun``:
 ``ChoiceField("How did you make contact?", noun="how you made contact", …)``.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -16,7 +16,6 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from caseflow.kernel.cleaning import Unsavable, clean, showable
-from caseflow.kernel.words import Words
 
 NOTE_LENGTH = 5_000
 Needed = bool | str | Callable[[Any], bool]
@@ -45,7 +44,7 @@ def in_a_sentence(label: str) -> str:
     return label if len(first) > 1 and first.isupper() else label[:1].lower() + label[1:]
 
 
-class Asked(Field):
+class Asked(Field):  # type: ignore[misc]
     """What every visible field shares.
 
     ``required`` may be True, False (the label then says "(optional)"), the message to give,
@@ -107,12 +106,12 @@ class Asked(Field):
     def is_needed(self, form: Any) -> bool:
         return self.required(form) if callable(self.required) else bool(self.required)
 
-    def blank(self) -> Any:
+    def nothing(self) -> Any:
         return None
 
     def pre_validate(self, form: Any) -> None:
         if form.hides(self):
-            self.data = self.blank()
+            self.data = self.nothing()
             self.errors.clear()
             raise StopValidation()
         if self.process_errors:
@@ -157,16 +156,16 @@ class TextField(Asked):
             return self.typed
         return "" if self.data is None else str(self.data)
 
-    def blank(self) -> Any:
+    def nothing(self) -> Any:
         return self.understood("")
 
     def process_data(self, value: Any) -> None:
-        self.data = self.blank() if value is None else value
+        self.data = self.nothing() if value is None else value
 
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         typed = (strings(valuelist) or [""])[0]
         self.typed = showable(typed)
-        self.data = self.blank()
+        self.data = self.nothing()
         try:
             self.data = self.understood(clean(typed, one_line=self.one_line))
         except Unsavable:
@@ -181,7 +180,7 @@ class TextField(Asked):
             over = len(self.data) - self.max_length
             raise ValidationError(
                 f"{self.subject} must be {self.max_length:,} characters or fewer. "
-                f"It is {over:,} too long"
+                f"You have {over:,} too many"
             )
 
 
@@ -206,7 +205,8 @@ class NoteField(TextField):
 
 class EmailField(TextField):
     def __init__(self, label: str, **kwargs: Any) -> None:
-        super().__init__(label, **({"input_type": "email", "max_length": 254} | kwargs))
+        usual: dict[str, Any] = {"input_type": "email", "max_length": 254}
+        super().__init__(label, **(usual | kwargs))
 
     def check(self, form: Any) -> None:
         super().check(form)
@@ -231,7 +231,8 @@ class IntegerField(TextField):
     """``data`` is an int, or None."""
 
     def __init__(self, label: str, *, low: int = 0, high: int = 1_000_000, **kwargs: Any) -> None:
-        super().__init__(label, **({"inputmode": "numeric", "width": "5"} | kwargs))
+        usual: dict[str, Any] = {"inputmode": "numeric", "width": "5"}
+        super().__init__(label, **(usual | kwargs))
         self.low, self.high = low, high
 
     def understood(self, text: str) -> Any:
@@ -246,16 +247,15 @@ class IntegerField(TextField):
 
     def check(self, form: Any) -> None:
         if not self.low <= self.data <= self.high:
-            raise ValidationError(
-                f"{self.subject} must be between {self.low:,} and {self.high:,}"
-            )
+            raise ValidationError(f"{self.subject} must be between {self.low:,} and {self.high:,}")
 
 
 class DecimalField(IntegerField):
     """``data`` is a Decimal with at most ``places`` places, or None."""
 
     def __init__(self, label: str, *, places: int = 2, **kwargs: Any) -> None:
-        super().__init__(label, **({"inputmode": "decimal"} | kwargs))
+        usual: dict[str, Any] = {"inputmode": "decimal"}
+        super().__init__(label, **(usual | kwargs))
         self.places = places
 
     def understood(self, text: str) -> Any:
@@ -270,163 +270,6 @@ class DecimalField(IntegerField):
         if -int(value.as_tuple().exponent) > self.places:
             raise ValueError(f"{self.subject} must have {self.places} decimal places or fewer")
         return value
-
-
-@dataclass(frozen=True)
-class Item:
-    """One choice. ``reveals`` names fields of the same form, shown under it when chosen."""
-
-    value: str
-    label: str
-    hint: str = ""
-    reveals: tuple[str, ...] = ()
-    alone: bool = False
-    """Nothing else may be ticked with it: "None of these"."""
-
-
-Choices = type[Words] | Sequence[tuple[str, str]] | Sequence[Item]
-
-
-def items_of(choices: Choices) -> list[Item]:
-    pairs = choices.choices() if isinstance(choices, type) else choices
-    return [
-        pair if isinstance(pair, Item) else Item(str(pair[0]), str(pair[1])) for pair in pairs
-    ]
-
-
-class ChoiceField(Asked):
-    """Radios. ``data`` is the chosen word (a member, for a Words class), or None.
-
-    ``look``: "list" (plain radios), "big" (large tap targets), "chips", "inline".
-    ``reveals={"other": ("other_text",)}`` and ``hints={"other": "…"}`` add to plain choices.
-    """
-
-    macro = "radios"
-    verb = "Select"
-
-    def __init__(
-        self,
-        label: str,
-        choices: Choices = (),
-        validators: Sequence[Callable[..., None]] = (),
-        *,
-        coerce: Callable[[str], Any] | None = None,
-        look: str = "list",
-        hints: dict[str, str] | None = None,
-        reveals: dict[str, tuple[str, ...]] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(label, validators, **kwargs)
-        self.look = look
-        self.hints = hints or {}
-        self.reveals = reveals or {}
-        self.coerce = coerce
-        self.choices = choices
-
-    @property
-    def choices(self) -> Choices:
-        return self._choices
-
-    @choices.setter
-    def choices(self, choices: Choices) -> None:
-        """May be set by the view after the form is made, before it is validated."""
-        self._choices = choices
-        if self.coerce is None and isinstance(choices, type):
-            self.coerce = choices
-
-    @property
-    def items(self) -> list[Item]:
-        return [
-            Item(
-                item.value,
-                item.label,
-                item.hint or self.hints.get(item.value, ""),
-                item.reveals or self.reveals.get(item.value, ()),
-                item.alone,
-            )
-            for item in items_of(self.choices)
-        ]
-
-    def revealed_by(self, item: Item) -> list[Any]:
-        return [self._form[name] for name in item.reveals]
-
-    def is_chosen(self, item: Item) -> bool:
-        return self.data is not None and str(self.data) == item.value
-
-    def process_formdata(self, valuelist: Sequence[object]) -> None:
-        self.data = (strings(valuelist) or [""])[0] or None
-
-    def permitted(self, value: object) -> Any:
-        if str(value) not in {item.value for item in items_of(self.choices)}:
-            raise ValidationError(f"{self.verb} {self.noun} from the list")
-        try:
-            return self.coerce(str(value)) if self.coerce else str(value)
-        except ValueError:
-            raise ValidationError(f"{self.verb} {self.noun} from the list") from None
-
-    def check(self, form: Any) -> None:
-        try:
-            self.data = self.permitted(self.data)
-        except ValidationError:
-            self.data = None
-            raise
-
-
-class SelectField(ChoiceField):
-    """A drop-down, for long lists only. ``blank`` is the first, empty line."""
-
-    macro = "select"
-
-    def __init__(
-        self, label: str, choices: Choices = (), *, blank: str = "Choose one", **kwargs: Any
-    ) -> None:
-        super().__init__(label, choices, **kwargs)
-        self.blank = blank
-
-
-class YesNoField(ChoiceField):
-    """``data`` is True, False or None."""
-
-    def __init__(self, label: str, **kwargs: Any) -> None:
-        words = [("yes", "Yes"), ("no", "No")]
-        super().__init__(label, words, **({"look": "inline"} | kwargs))
-        self.coerce = "yes".__eq__
-
-    def process_data(self, value: Any) -> None:
-        self.data = value
-
-    def is_chosen(self, item: Item) -> bool:
-        word = {True: "yes", False: "no"}.get(self.data, self.data)
-        return bool(word == item.value)
-
-
-class CheckboxesField(ChoiceField):
-    """``data`` is the list of what was ticked, in the order of the choices."""
-
-    macro = "checkboxes"
-
-    def is_chosen(self, item: Item) -> bool:
-        return item.value in {str(value) for value in self.data or ()}
-
-    def blank(self) -> Any:
-        return []
-
-    def process_data(self, value: Any) -> None:
-        self.data = list(value or ())
-
-    def process_formdata(self, valuelist: Sequence[object]) -> None:
-        self.data = strings(valuelist)
-
-    def check(self, form: Any) -> None:
-        allowed = {item.value for item in self.items}
-        strange = [value for value in self.data if str(value) not in allowed]
-        ticked = [item for item in self.items if self.is_chosen(item)]
-        self.data = [self.permitted(item.value) for item in ticked]
-        if strange:
-            raise ValidationError(f"{self.verb} {self.noun} from the list")
-        alone = next((item for item in ticked if item.alone), None)
-        if alone and len(ticked) > 1:
-            raise ValidationError(f"Select {self.noun}, or “{alone.label}”, but not both")
 
 
 class TickField(Asked):
@@ -465,7 +308,7 @@ class FileField(Asked):
         self.data = sent if self.many else (sent[0] if sent else None)
 
 
-class HiddenField(Field):
+class HiddenField(Field):  # type: ignore[misc]
     """``data`` is short plain text, or ``""``: never trusted, never an error of the person's."""
 
     widget = HiddenInput()
@@ -477,7 +320,7 @@ class HiddenField(Field):
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         sent = (strings(valuelist) or [""])[0]
         fits = len(sent) <= self.max_length and showable(sent) == sent
-        self.data = sent if fits else ""
+        self.data: Any = sent if fits else ""
 
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
@@ -488,8 +331,7 @@ class VersionField(HiddenField):
 
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         super().process_formdata(valuelist)
-        digits = self.data.isascii() and self.data.isdigit() and len(self.data) < 10
-        self.data = int(self.data) if digits else None
+        self.data = int(self.data) if re.fullmatch(r"[0-9]{1,9}", self.data) else None
 
 
 class SubmitField(Asked):

@@ -12,6 +12,13 @@ from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict
 
+from caseflow.kernel.choice_fields import (
+    CheckboxesField,
+    ChoiceField,
+    Item,
+    SelectField,
+    YesNoField,
+)
 from caseflow.kernel.date_fields import (
     DateField,
     MomentField,
@@ -22,24 +29,19 @@ from caseflow.kernel.date_fields import (
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.fields import (
     Asked,
-    CheckboxesField,
-    ChoiceField,
     DecimalField,
     EmailField,
     FileField,
     HiddenField,
     IntegerField,
-    Item,
     NoteField,
     PasswordField,
-    SelectField,
     SubmitField,
     TextField,
     TickField,
     VersionField,
-    YesNoField,
 )
-from caseflow.kernel.partial_dates import PartialDate
+from caseflow.kernel.partial_date import PartialDate
 
 __all__ = [
     "Asked",
@@ -78,10 +80,11 @@ class Mistake:
     focus_id: str = ""
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]
     is_stale = False
+    """Set when somebody else changed the record first."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Form fields and files only: JSON is no form, and an empty POST is still a POST."""
             if form.is_submitted() and not isinstance(formdata, dict | None):

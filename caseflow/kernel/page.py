@@ -138,7 +138,9 @@ FILTERS = {
 
 
 def init_templates(app: Flask) -> None:
-    """Before anything renders: Jinja reads its options once."""
+    """Before any extension asks for ``app.jinja_env``: Jinja reads its options once."""
+    if "jinja_env" in vars(app):
+        raise RuntimeError("init_templates comes before CSRFProtect and everything that renders")
     app.jinja_options = {
         "autoescape": True,
         "undefined": Unset,
