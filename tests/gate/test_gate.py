@@ -1,0 +1,145 @@
+"""The gate through real requests: who gets in, what is refused, and what is on record."""
+
+import re
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from caseflow import create_app, gate
+from caseflow.access.permissions import Role
+from caseflow.audit.models import AuditRow
+from caseflow.audit.rules import Event
+from caseflow.cases.lifecycle import Stage
+from caseflow.kernel.config import Settings
+from caseflow.staff import actions as staff
+from tests import builders
+
+
+def rows(session, event: Event) -> list[AuditRow]:
+    return list(session.scalars(select(AuditRow).where(AuditRow.event == event)))
+
+
+def test_a_route_that_declares_nothing_stops_the_start(settings: Settings) -> None:
+    app = create_app(settings)
+    app._got_first_request = False
+    app.add_url_rule("/forgotten", "forgotten", lambda: "names")
+    with pytest.raises(gate.Undeclared, match="/forgotten"):
+        gate.check_routes(app)
+
+
+def test_a_stranger_is_sent_to_sign_in(client) -> None:
+    answer = client.get("/account")
+    assert answer.status_code == 302
+    assert "/sign-in" in answer.location
+
+
+def test_the_way_back_never_leads_to_another_site(session, client) -> None:
+    user = builders.worker()
+    session.commit()
+    for there in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"):
+        answer = client.submit(
+            f"/sign-in?next={there}", email=user.email, password=builders.PASSWORD
+        )
+        assert answer.location == "/"
+        client.submit("/account", form="/sign-out")
+
+
+def test_another_teams_case_and_no_case_are_the_same_bytes(session, sign_in) -> None:
+    theirs = builders.case_at(
+        Stage.LONG_TERM, held_by=builders.worker(builders.team("Other team", ()))
+    )
+    me = sign_in(builders.worker())
+    foreign = me.get(f"/cases/{theirs.id}")
+    absent = me.get(f"/cases/{uuid.uuid4()}")
+    assert foreign.status_code == absent.status_code == 404
+    assert masked(foreign.data) == masked(absent.data)
+
+
+def masked(page: bytes) -> bytes:
+    page = re.sub(rb'nonce="[^"]+"', b"", page)
+    return re.sub(rb'name="csrf_token" value="[^"]+"', b"", page)
+
+
+def test_a_refusal_is_on_record_and_names_nobody(session, sign_in) -> None:
+    worker = builders.worker()
+    assert sign_in(worker).get("/users").status_code == 403
+    (row,) = rows(session, Event.REFUSED)
+    assert row.actor_id == worker.id
+    assert row.facts["status"] == 403
+
+
+def test_a_look_at_a_case_is_on_record_before_it_is_sent(session, sign_in) -> None:
+    worker = builders.worker()
+    case = builders.case_at(Stage.LONG_TERM, held_by=worker)
+    assert sign_in(worker).get(f"/cases/{case.id}").status_code == 200
+    looks = [row for row in rows(session, Event.VIEWED) if row.case_id == case.id]
+    assert [row.actor_id for row in looks] == [worker.id]
+
+
+def test_nothing_is_shown_when_the_look_cannot_be_recorded(
+    session, sign_in, app: Flask, monkeypatch
+) -> None:
+    admin = builders.user(Role.ADMINISTRATOR)
+    me = sign_in(admin)
+
+    def full(*_, **__):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(gate.audit, "record", full)
+    answer = me.get("/users", may_break=True)
+    assert answer.status_code == 500
+    assert admin.email not in answer.text
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET facts = '{}'", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_rewrite_the_trail(session, change: str) -> None:
+    builders.worker()
+    session.commit()
+    with pytest.raises(DatabaseError, match="append-only"):
+        session.execute(text(change))
+    session.rollback()
+
+
+def test_the_same_form_sent_twice_counts_once(session, sign_in) -> None:
+    me = sign_in(builders.user(Role.ADMINISTRATOR))
+    filled = me.fill(
+        "/users/new",
+        name="Once Only",
+        email="once@example.org",
+        role="programme_manager",
+        password=builders.PASSWORD,
+    )
+    first, second = me.send(filled), me.send(filled)
+    assert first.status_code == second.status_code == 302
+    assert first.location == second.location
+    assert len(rows(session, Event.USER_ADDED)) == 2  # the administrator, and this one
+
+
+def test_a_post_without_its_token_is_refused(session, sign_in) -> None:
+    me = sign_in(builders.user(Role.ADMINISTRATOR))
+    assert me.post("/users/new", data={"name": "x"}).status_code == 400
+
+
+def test_a_disabled_user_is_out_at_the_next_request(session, sign_in) -> None:
+    admin = builders.user(Role.ADMINISTRATOR)
+    worker = builders.worker()
+    me = sign_in(worker)
+    assert me.get("/account").status_code == 200
+    staff.disable_user(worker, by=admin)
+    assert me.get("/account").status_code == 302
+
+
+def test_every_answer_carries_the_headers(session, client, sign_in) -> None:
+    me = sign_in(builders.worker())
+    for answer in (
+        client.get("/sign-in"),
+        client.get("/nowhere"),
+        me.get("/users"),
+        me.get("/account"),
+    ):
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
