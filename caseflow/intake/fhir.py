@@ -190,9 +190,7 @@ def _refuse_other_bundles(m: Message) -> None:
     if kind not in ("message", ""):
         raise UnreadableError(f"This is a {kind[:40]} bundle ({_holds(m)}), not a message.")
     if not m.header:
-        raise UnreadableError(
-            f"This bundle ({_holds(m)}) has no MessageHeader: it asks nothing."
-        )
+        raise UnreadableError(f"This bundle ({_holds(m)}) has no MessageHeader: it asks nothing.")
 
 
 def _holds(m: Message) -> str:

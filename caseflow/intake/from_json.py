@@ -16,7 +16,7 @@ from caseflow.intake.tree import (
 
 
 def read_json(text: str) -> Node:
-    if text.lstrip()[:1] not in "{[":
+    if not text.lstrip().startswith(("{", "[")):
         start = " ".join(text.split())[:30]
         raise UnreadableError(f"Neither XML nor JSON: the file begins “{start}”.")
     return _JsonReader(text).read()
@@ -131,7 +131,8 @@ class _JsonReader:
             return self._number(number)
         literal = _LITERAL.match(self._text, self._at)
         if not literal:
-            raise self._wrong(f"“{self._text[self._at : self._at + 20].split()[0]}” is no value")
+            shown = " ".join(self._text[self._at : self._at + 20].split()[:1])
+            raise self._wrong(f"“{shown}” is no value")
         self._at = literal.end()
         return None if literal.group() == "null" else Text(literal.group(), self._here())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from caseflow.incidents.rules import Weapon
-from caseflow.intake.codes import Meaning, hints_in
+from caseflow.intake.codes import IndexReason, Meaning, hints_in
 from caseflow.intake.draft import ReasonFound, Said, WeaponFound
 from caseflow.intake.events import coded_reasons
 from caseflow.intake.message import Message
@@ -30,10 +30,26 @@ def all_hints(m: Message, said: tuple[Said, ...], complaints: tuple[str, ...]) -
     return found
 
 
+_BY_WEAPON = frozenset(
+    {
+        IndexReason.ASSAULT_SHARP,
+        IndexReason.ASSAULT_GUN,
+        IndexReason.ASSAULT_BLUNT,
+        IndexReason.ASSAULT_CORROSIVE,
+    }
+)
+_HOW_IS_SAID = _BY_WEAPON | {IndexReason.ASSAULT_BODY, IndexReason.SEXUAL_ASSAULT}
+
+
 def reasons(hints: Iterable[Hint]) -> tuple[ReasonFound, ...]:
-    once: dict[str, ReasonFound] = {}
+    """Each once, the first telling; the vaguer ones only where nothing plainer is said."""
+    once: dict[IndexReason, ReasonFound] = {}
     for (reason, _), basis, evidence, where in hints:
         once.setdefault(reason, ReasonFound(reason, basis, evidence, where))
+    if once.keys() & _BY_WEAPON:
+        once.pop(IndexReason.WEAPON_CARRYING, None)
+    if once.keys() & _HOW_IS_SAID:
+        once.pop(IndexReason.ASSAULT_UNSPECIFIED, None)
     return tuple(once.values())
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from caseflow.kernel.words import Words
 
 _LONGEST = 60
-_EXTENSION = re.compile(r"(?:\s|,|;|(?<=\d))(?:extension|extn|ext|x|#)[.:=]?\s*(\d{1,6})$", re.I)
+_EXTENSION = re.compile(
+    r"(?:[\s,;]{1,3}|(?<=\d))(?:extension|extn|ext|x|#)[.:=]?\s*(\d{1,6})$", re.I
+)
 _TRUNK_ZERO = re.compile(r"^\s*(\+44|0044)\s*\(\s*0\s*(\d*)\)")
 _PLAIN = re.compile(r"\+?[0-9]+")
 
