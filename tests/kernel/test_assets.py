@@ -6,6 +6,10 @@ import json
 import re
 from pathlib import Path
 
+import pikepdf
+
+from caseflow.kernel.paper import FAMILY, font_faces
+
 STATIC = Path(__file__).parents[2] / "static"
 VENDOR = STATIC / "vendor"
 LOCK = json.loads((VENDOR / "lock.json").read_text())
@@ -48,3 +52,14 @@ def test_every_package_has_its_notice() -> None:
         name, _, version = package.rpartition("@")
         assert name in notices
         assert version in notices
+
+
+def test_polish_and_turkish_names_are_printed_with_their_own_letters(tmp_path: Path) -> None:
+    from weasyprint import HTML
+
+    page = f"<style>{font_faces(STATIC)} p {{font-family: {FAMILY}}}</style><p>Łukasz Şükrü</p>"
+    HTML(string=page).write_pdf(tmp_path / "name.pdf", pdf_variant="pdf/ua-1")
+    with pikepdf.open(tmp_path / "name.pdf") as pdf:
+        fonts = pdf.pages[0].Resources.Font
+        names = {str(font.BaseFont).partition("+")[2] for font in fonts.values()}
+    assert names == {"Inter", "Inter-Ext"}
