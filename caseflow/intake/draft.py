@@ -171,7 +171,7 @@ class FlagFound:
     """``kind`` is our own flag where the sender's code plainly means it; a person still sets it."""
 
     kind: FlagKind | None
-    category: str
+    category: Coded
     code: str
     label: str
     text: str = ""

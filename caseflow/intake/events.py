@@ -16,7 +16,7 @@ from caseflow.intake.draft import Address, Attendance, Coded, FlagFound, Inciden
 from caseflow.intake.message import Message, word_kind
 from caseflow.intake.parts import coding_of, concept_of, is_in_uk, number_of
 from caseflow.intake.reach import address_of
-from caseflow.intake.tree import Node, clean_line, first, nodes, word
+from caseflow.intake.tree import Node, first, nodes, word
 from caseflow.kernel.partial_date import PartialDate
 
 _UNTRUE = frozenset({"entered-in-error", "cancelled", "refuted", "not-done"})
@@ -135,12 +135,12 @@ def _category(flag: Node) -> str:
 def _flag(m: Message, node: Node) -> FlagFound:
     coded = next((coding_of(coding) for coding in nodes(node, "code.coding")), Coded("", ""))
     text = m.line(node, "code.text")
-    category = first(node, "category.coding.display") or first(node, "category.text")
+    category = next((concept_of(concept) for concept in nodes(node, "category")), Coded("", ""))
     for path in ("code", "category"):
         _used(m, node, path)
     return FlagFound(
         kind=FLAG_KIND.get(coded.code),
-        category=_category(node) or clean_line(category or ""),
+        category=category,
         code=coded.code,
         label=coded.label or text,
         text=text,
@@ -151,7 +151,8 @@ def _flag(m: Message, node: Node) -> FlagFound:
 
 
 def _is_safeguarding(flag: FlagFound) -> bool:
-    marked = flag.category == "SG" or "safeguard" in f"{flag.category} {flag.label}".lower()
+    said = f"{flag.category.label} {flag.label}".lower()
+    marked = flag.category.code.upper() == "SG" or "safeguard" in said
     return marked and flag.code != NO_SAFEGUARDING_ISSUE
 
 

@@ -14,6 +14,8 @@ _TOLD_IN = (
     "Flag", "ServiceRequest", "ReferralRequest", "Encounter", "Procedure", "ClinicalImpression",
     "Composition", "presenting complaint",
 )  # fmt: skip
+# Words are searched this far: the longest real message has 8,000 characters in all.
+_SEARCHED = 128 * 1024
 _YES = frozenset({"yes", "y", "true"})
 
 Hint = tuple[Meaning, str, str, str]
@@ -23,9 +25,11 @@ def all_hints(m: Message, said: tuple[Said, ...], complaints: tuple[str, ...]) -
     """(meaning, "code" or "words", evidence, where), what was coded first."""
     found: list[Hint] = [(means, "code", label, at) for means, label, at in coded_reasons(m)]
     told = [Said("presenting complaint", complaint) for complaint in complaints]
+    left = _SEARCHED
     for line in (*told, *said):
         if line.where.split(" · ")[0] in _TOLD_IN:
-            text = line.where.split(" · ")[-1] if line.text.lower() in _YES else line.text
+            text = line.where.split(" · ")[-1] if line.text.lower() in _YES else line.text[:left]
+            left = max(0, left - len(text))
             found += [(means, "words", clause, line.where) for means, clause in hints_in(text)]
     return found
 

@@ -15,8 +15,8 @@ _MACHINERY = frozenset(
         "version", "profile", "linkId", "definition", "endpoint", "implicitRules", "status",
         "statusHistory", "statusReason", "intent", "use", "rank", "active", "preferred",
         "experimental", "required", "namespace", "eventCoding", "event", "focus",
-        "userSelected", "questionnaire", "gender", "language", "mode", "clinicalStatus",
-        "verificationStatus", "instantiatesCanonical", "instantiatesUri", "assigner",
+        "userSelected", "questionnaire", "gender", "language", "mode",
+        "instantiatesCanonical", "instantiatesUri", "assigner",
         "valuePositiveInt",
     }
 )  # fmt: skip

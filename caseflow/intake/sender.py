@@ -82,7 +82,7 @@ def _categories(m: Message, system: str) -> list[Coded]:
     found = []
     for coding in nodes(m.request, "category.coding"):
         if system in word(coding, "system"):
-            m.use(coding)
+            m.take(coding, "code")
             found.append(coding_of(coding))
     return found
 
@@ -94,6 +94,9 @@ def category(m: Message) -> str | None:
 
 
 def use_case(m: Message) -> Coded | None:
+    for coding in nodes(m.request, "category.coding"):
+        if "usecase" in word(coding, "system"):
+            m.use(coding)
     return next(iter(_categories(m, "usecase")), None)
 
 

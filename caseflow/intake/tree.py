@@ -5,6 +5,7 @@ that knows its line). ``resourceType`` names a resource. As in FHIR's JSON, what
 primitive (an extension on a birth date) is under ``_name``.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Self
@@ -13,6 +14,9 @@ MAX_DEPTH = 32
 MAX_ELEMENTS = 5_000
 MAX_TEXT = 64 * 1024
 MAX_WHOLE = 2**53
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Text(str):
@@ -37,7 +41,7 @@ class UnreadableError(Exception):
 def checked(value: str, line: int) -> Text:
     if len(value) > MAX_TEXT:
         raise UnreadableError(f"Line {line}: a text is longer than {MAX_TEXT // 1024} KiB.")
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    if _SURROGATE.search(value):
         raise UnreadableError(f"Line {line}: half a character (a lone surrogate).")
     if "\x00" in value:
         raise UnreadableError(f"Line {line}: the text holds a NUL character.")
@@ -85,8 +89,7 @@ def line_of(value: Value) -> int:
 def clean(text: str) -> str:
     """NFC, without control characters; line ends as \\n, no space at either end."""
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in plain if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
+    return _CONTROLS.sub("", plain).strip()
 
 
 def clean_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """The real example messages, one row a file: what each must come to."""
 
+import dataclasses
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from caseflow.incidents.rules import Weapon
 from caseflow.intake.codes import SceneSafety
 from caseflow.intake.draft import Draft, Kind, Reading
 from caseflow.intake.fhir import read_strictly
+from caseflow.intake.message import word_kind
+from caseflow.intake.reading import read_tree
+from caseflow.intake.tree import Node, Text, clean
 from caseflow.kernel.nhs_number import Verdict
 
 NEW, UPDATE, WITHDRAWAL, REFUSED = (
@@ -139,3 +143,39 @@ def test_a_mutated_real_message_is_read_or_refused(shared_data, data):
         mutant[start : start + data.draw(st.integers(0, 60))] = piece
     found = read_strictly(bytes(mutant), name="mutant", today=date(2026, 11, 23))
     assert found.summary()
+
+
+def test_no_word_of_a_real_message_is_lost(shared_data):
+    for path in shared_data.glob("bars/*REQ*.xml"):
+        found = read_strictly(path.read_bytes(), name=path.name, today=date(2026, 11, 23))
+        if found.draft is not None:
+            kept = str(dataclasses.asdict(found.draft))
+            told = words_in(path.read_bytes())
+            lost = [word for word in told if word not in kept and word not in FIELDS_SAY_IT]
+            assert lost == [], path.name
+
+
+def words_in(data: bytes) -> list[str]:
+    """What a person would call said: not addresses, codes' systems, ids, states or time stamps."""
+    found: list[str] = []
+
+    def walk(node: Node) -> None:
+        for key, held in node.items():
+            for value in held:
+                if isinstance(value, dict) and word_kind(value) not in ("Questionnaire",):
+                    walk(value)
+                elif isinstance(value, Text) and key in SAID:
+                    found.append(repr(clean(value))[1:-1])
+
+    walk(read_tree(data))
+    return found
+
+
+SAID = frozenset(
+    {"value", "display", "description", "family", "given", "line", "city", "postalCode",
+     "contentString", "valueString", "name", "district", "patientInstruction", "birthDate"}
+)  # fmt: skip
+# The scene's safety and the presenting complaint are fields; these are only their headings.
+FIELDS_SAY_IT = frozenset(
+    {"Presenting complaint", "Scene Safety", "The Scene is safe", "The Scene is unsafe", "Unknown"}
+)
