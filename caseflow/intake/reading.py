@@ -37,6 +37,8 @@ def _recognised(data: bytes) -> bytes:
     for magic, reason in _OTHERS:
         if data.startswith(magic):
             raise UnreadableError(reason)
+    if re.match(rb"\s*<(?:!doctype )?html\b", data[:200], re.I):
+        raise UnreadableError("This is a web page, not a FHIR message.")
     hl7 = _HL7.match(data.removeprefix(b"\xef\xbb\xbf"))
     if hl7:
         raise UnreadableError(f"This is HL7 v2{_event(hl7.group(1))}; HL7 v2 is not read here.")

@@ -133,7 +133,7 @@ def test_other_messages_are_refused_with_a_reason(told, reason):
         (b'{"resourceType": "Bundle", "type": "searchset"}', "searchset bundle"),
         (b'{"resourceType": "Bundle", "type": "message"}', "no MessageHeader"),
         (b'{"a": 1}', "JSON but not FHIR"),
-        (b"<html><body/></html>", "XML but not FHIR"),
+        (b"<feed><entry/></feed>", "XML but not FHIR"),
         (b'<Bundle xmlns="urn:somebody-else"/>', "XML but not FHIR"),
         (b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>', "CDA"),
         (b'<Flag xmlns="http://hl7.org/fhir"/>', "a single Flag"),

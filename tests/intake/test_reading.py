@@ -84,6 +84,7 @@ def test_a_number_keeps_the_digits_it_was_written_with():
         (b"%PDF-1.7 ...", "PDF"),
         (b"PK\x03\x04....", "zip file, a spreadsheet"),
         (b"\x1f\x8b....", "compressed"),
+        (b"<!DOCTYPE html><html></html>", "web page"),
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"MSH|^~\\&|PAS|X|Y|Z|2026||ADT^A28^ADT_A05|1|P|2.4\r", "HL7 v2 (ADT A28)"),
         (b"\x0bMSH|^~\\&|PAS\r", "HL7 v2;"),
