@@ -7,13 +7,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.reviews.cadence import is_late
 from caseflow.reviews.rules import DueKind, DueState, Step
 from caseflow.staff.models import User
 
 
 class DueItem(Base):
     """Something that must be done by an instant. ``subject`` is the record it is about, so that
-    a safety plan has one open item however often it is saved; ``why`` says which rule and date."""
+    a safety plan has one open item however often it is saved; ``why`` says which rule and date.
+
+    ``rule_at`` is what the rule said when the date was last set. It differs from ``due_at`` when
+    somebody moved the item (``moved_reason``), and tells whether the facts have changed since."""
 
     __tablename__ = "due_item"
     __table_args__ = (
@@ -27,6 +31,7 @@ class DueItem(Base):
     kind: Mapped[DueKind] = mapped_column(words(DueKind))
     subject: Mapped[uuid.UUID]
     due_at: Mapped[datetime]
+    rule_at: Mapped[datetime]
     what: Mapped[str] = mapped_column(String(200), default="")
     why: Mapped[str] = mapped_column(String(300))
     state: Mapped[DueState] = mapped_column(words(DueState), default=DueState.OPEN)
@@ -36,6 +41,9 @@ class DueItem(Base):
     moved_reason: Mapped[str] = mapped_column(String(300), default="")
 
     case: Mapped[Case] = relationship()
+
+    def is_late(self, now: datetime) -> bool:
+        return self.state is DueState.OPEN and is_late(self.due_at, now)
 
 
 class Told(Base):
@@ -75,7 +83,7 @@ class Review(Base):
 
     @property
     def was_late(self) -> bool:
-        return self.was_due_at is not None and self.held_at > self.was_due_at
+        return self.was_due_at is not None and is_late(self.was_due_at, self.held_at)
 
 
 class Heartbeat(Base):

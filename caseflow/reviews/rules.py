@@ -2,6 +2,20 @@
 
 from caseflow.kernel.words import Words
 
+# England and Wales, https://www.gov.uk/bank-holidays; substitute days included.
+BANK_HOLIDAYS = (
+    "2024-01-01", "2024-03-29", "2024-04-01", "2024-05-06", "2024-05-27", "2024-08-26",
+    "2024-12-25", "2024-12-26",
+    "2025-01-01", "2025-04-18", "2025-04-21", "2025-05-05", "2025-05-26", "2025-08-25",
+    "2025-12-25", "2025-12-26",
+    "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31",
+    "2026-12-25", "2026-12-28",
+    "2027-01-01", "2027-03-26", "2027-03-29", "2027-05-03", "2027-05-31", "2027-08-30",
+    "2027-12-27", "2027-12-28",
+    "2028-01-03", "2028-04-14", "2028-04-17", "2028-05-01", "2028-05-29", "2028-08-28",
+    "2028-12-25", "2028-12-26",
+)  # fmt: skip
+
 
 class DueKind(Words):
     REVIEW = "review"
@@ -41,3 +55,29 @@ class DueState(Words):
     OPEN = "open"
     DONE = "done"
     CANCELLED = "cancelled"
+
+
+FOLLOW_UPS = frozenset({DueKind.FOLLOW_UP_3, DueKind.FOLLOW_UP_6, DueKind.FOLLOW_UP_12})
+
+# Whoever holds the case, these wait for the supervisor.
+SUPERVISED = frozenset({DueKind.TRIAGE_CONFIRM, DueKind.SIGN_OFF})
+
+# What may still fall due on a case that has ended. Somebody looks twice at a "not eligible".
+AFTER_ENDING = FOLLOW_UPS | {DueKind.TRIAGE_CONFIRM}
+
+# Dates that come true by themselves: nobody completes them, they lapse this many days later.
+LAPSING = frozenset({DueKind.FLAG, DueKind.CONSENT, DueKind.TURNS_18, DueKind.TURNS_26})
+LAPSE_DAYS = 14
+
+# Dates that rest on a judgement, so that a person may choose another and say why.
+MOVABLE = FOLLOW_UPS | {
+    DueKind.REVIEW,
+    DueKind.FIRST_APPROACH,
+    DueKind.NEEDS_ASSESSMENT,
+    DueKind.NEXT_STEP,
+    DueKind.ONWARD_REFERRAL,
+    DueKind.SAFEGUARDING_CHASE,
+}
+
+# Days of warning before a birthday counts as something that falls due.
+BIRTHDAY_AHEAD_DAYS = 365

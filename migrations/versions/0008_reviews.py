@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rule_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("what", sa.String(length=200), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
