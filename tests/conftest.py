@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[STARTED] = time.monotonic()
     is_worker = hasattr(config, "workerinput")
+    os.environ.setdefault("PYTHONHASHSEED", "0")  # workers must list a set's cases in one order
     if config.getoption("--database") == "postgresql" and not is_worker:
         cluster = config.stash[CLUSTER] = Cluster()
         cluster.start()
