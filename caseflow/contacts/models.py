@@ -5,7 +5,7 @@ from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.cases.models import Case
-from caseflow.contacts.rules import Mode, Outcome, Purpose, Worry, is_late
+from caseflow.contacts.rules import Mode, Outcome, Purpose, With, Worry, is_late
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.staff.models import User
 
@@ -46,3 +46,17 @@ class Contact(Base):
     @property
     def purpose_labels(self) -> list[str]:
         return [Purpose(word).label for word in self.purposes]
+
+    @property
+    def people_labels(self) -> list[str]:
+        return [With(word).label for word in self.people]
+
+    @property
+    def has_worry(self) -> bool:
+        return self.worry is not Worry.NONE
+
+    @property
+    def headline(self) -> str:
+        """The entry in one line: what happened, how, how long."""
+        length = f"{self.minutes} min" if self.minutes else ""
+        return " · ".join(part for part in (self.outcome.label, self.mode.label, length) if part)

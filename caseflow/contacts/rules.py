@@ -1,10 +1,20 @@
 """Code lists of the contact record, and what a contact counts as. Source: domain.md §1.6."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from caseflow.kernel.words import Words
 
+Booked = TypeVar("Booked", bound=Words)
+
 LATE_AFTER = timedelta(hours=48)
+# A worker may meet somebody at the bedside the evening before the referral is typed in.
+BEFORE_REFERRAL = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(minutes=5)
+NOTE_LENGTH = 5_000
+THEIR_WORDS_LENGTH = 1_000
+LONGEST_MINUTES = 24 * 60
+TRY_AGAIN = "Try again"
 
 
 class Outcome(Words):
@@ -71,6 +81,8 @@ class Worry(Words):
 
 
 TWO_WAY = frozenset({Outcome.TALKED, Outcome.MET, Outcome.REFUSED, Outcome.THEY_GOT_IN_TOUCH})
+NOT_OUR_ATTEMPT = frozenset({Outcome.THEY_GOT_IN_TOUCH, Outcome.CANCELLED_BY_US})
+FOLLOW_UP_EARLY = timedelta(days=28)
 ATTENDED = frozenset({Outcome.TALKED, Outcome.MET, Outcome.THEY_GOT_IN_TOUCH})
 FACE_TO_FACE = frozenset(
     {
@@ -95,3 +107,23 @@ def is_two_way(outcome: Outcome, people: list[str]) -> bool:
 
 def counts_as_engagement(outcome: Outcome, people: list[str]) -> bool:
     return outcome in ATTENDED and With.YOUNG_PERSON in people
+
+
+def counts_as_attempt(outcome: Outcome, mode: Mode) -> bool:
+    """We tried to reach the young person, whether or not they answered."""
+    return outcome not in NOT_OUR_ATTEMPT and mode is not Mode.MULTI_AGENCY
+
+
+def a_closed_case_takes(outcome: Outcome, purposes: list[str]) -> bool:
+    return outcome is Outcome.THEY_GOT_IN_TOUCH or Purpose.FOLLOW_UP in purposes
+
+
+def is_done_by(step: str, *, due_on: date, contact_on: date) -> bool:
+    """Trying again is done by the next contact of any day; another promise not before its day."""
+    return step == TRY_AGAIN or due_on <= contact_on
+
+
+def likeliest_follow_up(due: dict[Booked, datetime], happened_at: datetime) -> Booked | None:
+    """Which booked follow-up this contact is: the nearest that is due, or is due soon."""
+    ripe = {kind: at for kind, at in due.items() if at <= happened_at + FOLLOW_UP_EARLY}
+    return min(ripe, key=lambda kind: abs(ripe[kind] - happened_at), default=None)

@@ -119,6 +119,7 @@ def add_alias(person: Person, name: str) -> Alias | None:
     alias = Alias(person_id=person.id, name=name.strip()[:240], folded=folded)
     db.session.add(alias)
     changed(person)
+    audit.record(Event.PERSON_CHANGED, person_id=person.id, fields=["alias"])
     return alias
 
 
@@ -183,6 +184,17 @@ def save_related_person(
     db.session.flush()
     audit.record(Event.CONTACT_POINT_CHANGED, person_id=person.id, related=str(related.id))
     return related
+
+
+def remove_related_person(related: RelatedPerson) -> None:
+    related.removed_at = clock.now()
+    db.session.flush()
+    audit.record(
+        Event.CONTACT_POINT_CHANGED,
+        person_id=related.person_id,
+        related=str(related.id),
+        removed=True,
+    )
 
 
 def record_consent(
