@@ -23,9 +23,7 @@ class SentForm(Base):
 
 def first_location(form_key: str, user_id: uuid.UUID) -> str | None:
     return db.session.scalar(
-        select(SentForm.location).where(
-            SentForm.form_key == form_key, SentForm.user_id == user_id
-        )
+        select(SentForm.location).where(SentForm.form_key == form_key, SentForm.user_id == user_id)
     )
 
 

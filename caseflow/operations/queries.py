@@ -48,9 +48,7 @@ def offers_of(operation: Operation) -> Offers:
             select(OperationLink.offer, func.count())
             .where(OperationLink.operation_id == operation.id)
             .group_by(OperationLink.offer)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return Offers(
         made=sum(counted.values()),

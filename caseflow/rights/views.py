@@ -1,7 +1,61 @@
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from caseflow.access.declare import requires
+from caseflow.access.permissions import Permission
+from caseflow.audit import queries as audit
+from caseflow.kernel.screens import problems_at, show_form
+from caseflow.kernel.settings import setting
+from caseflow.rights import actions, queries
+from caseflow.rights.forms import CadenceForm, EligibilityForm
+from caseflow.staff.current import me
 
 bp = Blueprint("rights", __name__)
-
 LOADERS: dict[str, Any] = {}
+ROWS = 50
+
+
+@bp.get("/audit")
+@requires(Permission.AUDIT_READ)
+def audit_trail() -> str:
+    """Newest first; reading it is itself on record."""
+    before = request.args.get("before", type=int)
+    rows = audit.latest(before=before, limit=ROWS)
+    return render_template(
+        "rights/audit_trail.html",
+        rows=rows,
+        actors=queries.actors_of(rows),
+        older=rows[-1].seq if len(rows) == ROWS else None,
+    )
+
+
+@bp.get("/rules")
+@requires(Permission.SETTINGS_EDIT)
+def settings() -> str:
+    return render_template("rights/settings.html")
+
+
+@bp.route("/rules/eligibility", methods=["GET", "POST"])
+@requires(Permission.SETTINGS_EDIT)
+def eligibility() -> AnyResponse:
+    form = EligibilityForm.showing(setting("eligibility", {}))
+    if form.validate_on_submit():
+        with problems_at(form):
+            actions.change_eligibility(form.as_setting(), by=me())
+            flash("The rules hold from now on. Decisions already made stay.", "saved")
+            return redirect(url_for("rights.settings"))
+    return show_form("rights/rule.html", form, heading="Who the service is for")
+
+
+@bp.route("/rules/reviews", methods=["GET", "POST"])
+@requires(Permission.SETTINGS_EDIT)
+def cadence() -> AnyResponse:
+    form = CadenceForm.showing(setting("review_cadence", {}))
+    if form.validate_on_submit():
+        with problems_at(form):
+            actions.change_cadence(form.as_setting(), by=me())
+            flash("The rules hold from now on: each case takes them at its next change.", "saved")
+            return redirect(url_for("rights.settings"))
+    return show_form("rights/rule.html", form, heading="When things fall due")

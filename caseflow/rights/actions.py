@@ -1,0 +1,22 @@
+from typing import Any
+
+from caseflow.audit import actions as audit
+from caseflow.audit.rules import Event
+from caseflow.kernel.errors import Problem
+from caseflow.kernel.settings import change_setting
+from caseflow.staff.models import User
+
+
+def change_eligibility(value: dict[str, Any], *, by: User) -> None:
+    if value["youngest"] > value["oldest"]:
+        raise Problem("The oldest age must not be below the youngest.", "oldest")
+    _change("eligibility", value, by=by)
+
+
+def change_cadence(value: dict[str, Any], *, by: User) -> None:
+    _change("review_cadence", value, by=by)
+
+
+def _change(name: str, value: dict[str, Any], *, by: User) -> None:
+    change_setting(name, value, by_id=by.id)
+    audit.record(Event.SETTING_CHANGED, name=name)

@@ -1,0 +1,88 @@
+from collections.abc import Mapping
+from typing import Any
+
+from caseflow.cases.rules import Risk
+from caseflow.intake.codes import IndexReason
+from caseflow.intake.eligibility import DEFAULT as ELIGIBILITY
+from caseflow.kernel.forms import CheckboxesField, IntegerField, OnceForm, TextField
+from caseflow.reviews.cadence import DEFAULT as CADENCE
+
+DISTRICTS = [
+    ("E06000016", "Leicester"),
+    ("E06000017", "Rutland"),
+    ("E07000129", "Blaby"),
+    ("E07000130", "Charnwood"),
+    ("E07000131", "Harborough"),
+    ("E07000132", "Hinckley and Bosworth"),
+    ("E07000133", "Melton"),
+    ("E07000134", "North West Leicestershire"),
+    ("E07000135", "Oadby and Wigston"),
+]
+
+
+class EligibilityForm(OnceForm):
+    youngest = IntegerField("Youngest age", low=0, high=30, suffix="years")
+    oldest = IntegerField("Oldest age", low=0, high=30, suffix="years")
+    districts = CheckboxesField("Districts served", DISTRICTS, noun="the districts served")
+    postcode_areas = TextField(
+        "Postcode areas served", hint="Letters by commas, like LE. Used when no district is known."
+    )
+    reasons = CheckboxesField(
+        "Reasons that make somebody eligible", IndexReason, noun="the reasons that count"
+    )
+    domestic_abuse_from = IntegerField("Domestic abuse route from age", low=0, high=30)
+
+    @classmethod
+    def showing(cls, value: Mapping[str, Any]) -> "EligibilityForm":
+        table = {**ELIGIBILITY, **value}
+        shown = {**table, "postcode_areas": ", ".join(table["postcode_areas"])}
+        return cls(data=shown)
+
+    def as_setting(self) -> dict[str, Any]:
+        return {
+            "youngest": self.youngest.data,
+            "oldest": self.oldest.data,
+            "districts": self.districts.data,
+            "postcode_areas": [
+                part.strip().upper() for part in self.postcode_areas.data.split(",") if part.strip()
+            ],
+            "reasons": [str(reason) for reason in self.reasons.data],
+            "domestic_abuse_from": self.domestic_abuse_from.data,
+        }
+
+
+def _days(level: Risk) -> IntegerField:
+    return IntegerField(f"Review every, when risk is {level.label.lower()}", low=1, high=366,
+                        suffix="days")  # fmt: skip
+
+
+class CadenceForm(OnceForm):
+    """Immediate risk stays at 24 hours: it is not a choice."""
+
+    not_assessed = _days(Risk.NOT_ASSESSED)
+    low = _days(Risk.LOW)
+    medium = _days(Risk.MEDIUM)
+    high = _days(Risk.HIGH)
+    triage_hours = IntegerField("Triage within", low=1, high=240, suffix="hours")
+    first_approach_working_days = IntegerField(
+        "First approach within", low=1, high=30, suffix="working days"
+    )
+    needs_assessment_working_days = IntegerField(
+        "Needs assessment within", low=1, high=60, suffix="working days"
+    )
+
+    PLAIN = ("triage_hours", "first_approach_working_days", "needs_assessment_working_days")
+    LEVELS = ("not_assessed", "low", "medium", "high")
+
+    @classmethod
+    def showing(cls, value: Mapping[str, Any]) -> "CadenceForm":
+        table = {**CADENCE, **value}
+        every = table["review"]["every stream"]
+        shown = {name: int(every[name].split()[0]) for name in cls.LEVELS}
+        return cls(data=shown | {name: table[name] for name in cls.PLAIN})
+
+    def as_setting(self) -> dict[str, Any]:
+        every = {name: f"{self[name].data} days" for name in self.LEVELS}
+        rest = {name: self[name].data for name in self.PLAIN}
+        immediate = CADENCE["review"]["every stream"]["immediate"]
+        return {**CADENCE, "review": {"every stream": every | {"immediate": immediate}}, **rest}
