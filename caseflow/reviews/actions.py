@@ -4,19 +4,26 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
+from caseflow.cases import actions as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
+from caseflow.cases.rules import Risk
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
+from caseflow.kernel.errors import Problem, Refused
 from caseflow.people.models import Person
 from caseflow.reviews import cadence, queries
 from caseflow.reviews.cadence import Due
-from caseflow.reviews.models import DueItem
+from caseflow.reviews.models import DueItem, Heartbeat, Review
 from caseflow.reviews.rules import (
     AFTER_ENDING,
+    LAPSE_DAYS,
     LAPSING,
+    MOVABLE,
     DueKind,
     DueState,
 )
@@ -200,6 +207,123 @@ def _was_standing_still(case: Case) -> bool:
     return before is not None and before.state is DueState.CANCELLED
 
 
+def end_lapsed(now: datetime) -> None:
+    """Birthdays and expiries that are long past leave the lists; nobody can do them."""
+    db.session.execute(
+        update(DueItem)
+        .where(
+            DueItem.state == DueState.OPEN,
+            DueItem.kind.in_(LAPSING),
+            DueItem.due_at < cadence.shifted(now, -LAPSE_DAYS),
+        )
+        .values(state=DueState.CANCELLED, done_at=now)
+    )
+
+
+# --- Done and decided by people ----------------------------------------------------------------
+
+
+def hold_review(
+    case: Case,
+    *,
+    by: User,
+    risk: Risk,
+    risk_reason: str,
+    what_changed: str,
+    their_words: str,
+    decision: str,
+    next_due_at: datetime | None = None,
+    next_reason: str = "",
+    item: DueItem | None = None,
+) -> Review:
+    """Finishes the review that was due, early or late, and sets the next one by the cadence.
+
+    ``next_due_at`` chooses another day than the rule's, and then needs ``next_reason``.
+    """
+    _check_review(case, risk=risk, risk_reason=risk_reason, decision=decision)
+    due = item or queries.open_item(case, DueKind.REVIEW, case.id)
+    review = Review(
+        case_id=case.id,
+        item_id=due.id if due else None,
+        held_at=clock.now(),
+        was_due_at=due.due_at if due else None,
+        by=by,
+        risk=risk,
+        risk_reason=risk_reason.strip(),
+        what_changed=what_changed.strip(),
+        their_words=their_words.strip(),
+        decision=decision.strip(),
+    )
+    db.session.add(review)
+    db.session.flush()
+    finish_due(DueKind.REVIEW, case.id, by=by)
+    cases.set_risk(case, risk)
+    following = queries.open_item(case, DueKind.REVIEW, case.id)
+    if following is not None:
+        _choose_next(following, next_due_at, next_reason)
+        review.next_due_at = following.due_at
+    db.session.flush()
+    audit.record(
+        Event.REVIEW_HELD,
+        case_id=case.id,
+        person_id=case.person_id,
+        review=str(review.id),
+        risk=risk.value,
+        late=review.was_late,
+    )
+    return review
+
+
+def _check_review(case: Case, *, risk: Risk, risk_reason: str, decision: str) -> None:
+    if not case.is_open:
+        raise Refused("This case is closed: there is nothing left to review.")
+    if risk is Risk.NOT_ASSESSED:
+        raise Problem("Say how high the risk is now.", "risk")
+    needs_reason = risk is not case.risk or risk in cadence.OVERDUE_HOURS
+    if needs_reason and not risk_reason.strip():
+        raise Problem("Say why the risk is at this level.", "risk_reason")
+    if not decision.strip():
+        raise Problem("Write what was decided.", "decision")
+
+
+def _choose_next(item: DueItem, at: datetime | None, reason: str) -> None:
+    if at is None or clock.local(at).date() == clock.local(item.due_at).date():
+        return
+    if not reason.strip():
+        raise Problem("Say why the next review is on another day than the rule’s.", "next_reason")
+    _move(item, at, reason, field="next_on")
+
+
+def reschedule(item: DueItem, *, by: User, due_at: datetime, reason: str) -> None:
+    """A new date and why. Everybody who would be told is told again before the new date."""
+    if item.state is not DueState.OPEN:
+        raise Problem("This is done or cancelled already.")
+    if item.kind not in MOVABLE:
+        raise Refused("This date follows from the record. Change it where it is recorded.")
+    if not reason.strip():
+        raise Problem("Say why the date moves.", "reason")
+    before = item.due_at
+    _move(item, due_at, reason, field="day")
+    audit.record(
+        Event.REVIEW_RESCHEDULED,
+        case_id=item.case_id,
+        item=str(item.id),
+        kind=item.kind.value,
+        before=before.isoformat(),
+        after=item.due_at.isoformat(),
+        actor_id=by.id,
+    )
+
+
+def _move(item: DueItem, at: datetime, reason: str, *, field: str) -> None:
+    if at <= clock.now():
+        raise Problem("The new date must be in the future.", field)
+    if at > clock.now() + FURTHEST:
+        raise Problem("The new date must be within a year.", field)
+    item.due_at, item.moved_reason = cadence.steady(at), reason.strip()[:300]
+    db.session.flush()
+
+
 def one_working_day_after(instant: datetime, count: int = 1) -> datetime:
     """09:00 on the next working day, or the ``count``-th one."""
     day = cadence.working_days_after(clock.local(instant).date(), count, days_off())
@@ -210,3 +334,13 @@ def scheduler_is_silent() -> bool:
     """It has ticked before, and not in the last five minutes."""
     last = queries.last_beat(SCHEDULER)
     return last is not None and clock.now() - last > SILENT_AFTER
+
+
+def beat(name: str, now: datetime) -> None:
+    """The scheduler says that it is alive."""
+    row = db.session.get(Heartbeat, name)
+    if row is None:
+        db.session.add(Heartbeat(name=name, at=now))
+    else:
+        row.at = now
+    db.session.flush()

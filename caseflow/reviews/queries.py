@@ -3,7 +3,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import (
+    Select,
+    func,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
@@ -12,7 +16,11 @@ from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.people.models import Consent, Flag
 from caseflow.reviews.models import DueItem, Heartbeat, Review, Told
-from caseflow.reviews.rules import FOLLOW_UPS, DueKind, DueState
+from caseflow.reviews.rules import (
+    FOLLOW_UPS,
+    DueKind,
+    DueState,
+)
 from caseflow.staff.models import User
 
 # --- One case ----------------------------------------------------------------------------------

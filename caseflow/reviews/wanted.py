@@ -131,7 +131,7 @@ def _of_person(case: Case) -> list[Wanted]:
 def _birthdays(person: Person) -> list[Wanted]:
     if person.born_on is None or person.born_precision is not BornPrecision.DAY:
         return []
-    first = clock.today() - timedelta(days=LAPSE_DAYS)
+    first = clock.today() - timedelta(days=LAPSE_DAYS - 1)
     last = clock.today() + timedelta(days=BIRTHDAY_AHEAD_DAYS)
     days = (
         (kind, years, birthday(person.born_on, years))
@@ -146,7 +146,7 @@ def _birthdays(person: Person) -> list[Wanted]:
 
 def _flags(person: Person) -> list[Wanted]:
     """Each kind of flag by its newest: setting it again answers the one that runs out."""
-    since = clock.today() - timedelta(days=LAPSE_DAYS)
+    since = clock.today() - timedelta(days=LAPSE_DAYS - 1)
     newest = {flag.kind: flag for flag in reversed(queries.expiring_flags(person.id, since))}
     return [
         Wanted(DueKind.FLAG, flag.id, cadence.expiry_due(DueKind.FLAG, flag.expires_on))
@@ -156,7 +156,7 @@ def _flags(person: Person) -> list[Wanted]:
 
 
 def _consents(person: Person) -> list[Wanted]:
-    since = clock.today() - timedelta(days=LAPSE_DAYS)
+    since = clock.today() - timedelta(days=LAPSE_DAYS - 1)
     decisions = queries.decisions_about(person.id)
     newest = {(c.purpose, c.agency): c for c in reversed(decisions)}
     return [
