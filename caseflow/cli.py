@@ -16,7 +16,7 @@ import click
 import flask_migrate
 from flask import Flask
 
-from caseflow import create_app, doctor, scheduler
+from caseflow import create_app, doctor, handbook, scheduler
 from caseflow.access.permissions import Role
 from caseflow.cases import queries as cases
 from caseflow.closing import actions as closing
@@ -265,6 +265,15 @@ def export_evaluation(directory: Path) -> None:
     with opened(), _progress("Writing", 0) as step:
         for name, rows in export.write(directory, step=step):
             click.echo(f"{directory / name}: {rows:,} rows")
+
+
+@main.command("docs")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def docs_command(directory: Path) -> None:
+    """Print the pages of docs/ that come from the code."""
+    for name, text in handbook.pages().items():
+        (directory / name).write_text(text, encoding="utf-8")
+        click.echo(directory / name)
 
 
 @main.group()

@@ -1,0 +1,96 @@
+"""Pages of docs/ that are printed from the code, so that they cannot say something else."""
+
+from collections.abc import Iterable
+
+from caseflow.access.grants import GRANTS, NEEDS_OPEN_CASE
+from caseflow.access.permissions import Permission, Role
+from caseflow.cases.lifecycle import MOVES
+from caseflow.evaluation.columns import TABLES, dictionary
+from caseflow.intake import fhir
+
+PRINTED = "*Printed from the code by `caseflow docs`; a test compares.*\n"
+
+
+def pages() -> dict[str, str]:
+    return {
+        "access.md": access(),
+        "data-dictionary.md": data_dictionary(),
+        "lifecycle.md": lifecycle(),
+        "referral-messages.md": referral_messages(),
+    }
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(headings)
+    lines = [names, ["---"] * len(names), *rows]
+    return "".join(f"| {' | '.join(_one_line(c) for c in line)} |\n" for line in lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def access() -> str:
+    short = {role: role.label for role in Role}
+    rows = [
+        [
+            permission.label + (" †" if permission in NEEDS_OPEN_CASE else ""),
+            *(
+                GRANTS[permission][role].value if role in GRANTS[permission] else "–"
+                for role in Role
+            ),
+        ]
+        for permission in Permission
+    ]
+    return (
+        "# Who may do what\n\n" + PRINTED + "\n"
+        "**own**: the worker who holds the case (for an operation: who entered it). **team**: "
+        "anybody in the team that holds it. **any**: every record. **–**: refused. "
+        "† refused on a closed case, whoever asks.\n\n"
+        "What a person may not open does not exist for them: the same answer as for a record that "
+        "is not there.\n\n" + _table(["", *short.values()], rows)
+    )
+
+
+def data_dictionary() -> str:
+    parts = ["# Data dictionary of the evaluation dataset\n\n", PRINTED, "\n"]
+    parts.append(
+        "Pseudonyms are keyed to the installation: the same record has the same pseudonym in every "
+        "file, and nobody without the key can make one. Whoever refused or withdrew the use of "
+        "their record in evaluation is in none of the files. A blank is never a zero.\n"
+    )
+    for table in TABLES:
+        rows = [row[1:] for row in dictionary() if row[0] == table.name]
+        parts.append(f"\n## {table.name}.csv\n\n{table.unit[0].upper()}{table.unit[1:]}.\n\n")
+        parts.append(_table(["Column", "Heading", "Meaning", "Source", "Sensitivity"], rows))
+    return "".join(parts)
+
+
+def lifecycle() -> str:
+    rows = [
+        [
+            start.label,
+            end.label,
+            move.permission.label,
+            "yes" if move.needs_reason else "",
+            ", ".join(
+                guard.__name__.removeprefix("needs_").replace("_", " ") for guard in move.guards
+            ),
+        ]
+        for (start, end), move in MOVES.items()
+    ]
+    headings = ["From", "To", "Who may", "Reason", "What must be true first"]
+    return (
+        "# The stages of an episode\n\n" + PRINTED + "\n"
+        "Every move is a row in the record, with who, when and why. What is not in this table "
+        "cannot happen.\n\n" + _table(headings, rows)
+    )
+
+
+def referral_messages() -> str:
+    return (
+        "# What is read from a hospital's referral message\n\n" + PRINTED + "\n"
+        "BaRS / UK Core FHIR R4 message bundles, XML or JSON, read leniently. What has no field of "
+        "its own is kept with the referral in the sender’s words.\n\n"
+        + _table(["Field", "Where in the message", "Notes"], fhir.mapping())
+    )
