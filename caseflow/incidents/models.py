@@ -1,7 +1,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caseflow.incidents.rules import (
@@ -38,3 +38,4 @@ class Incident(Base):
     district: Mapped[str] = mapped_column(String(9), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    corrected: Mapped[list[str]] = mapped_column(JSON, default=list)

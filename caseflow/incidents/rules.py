@@ -86,3 +86,15 @@ class TimePrecision(Words):
     PART_OF_DAY = "part_of_day"
     DATE = "date", "Date only"
     UNKNOWN = "unknown", "Not known"
+
+
+def is_in_uk(latitude: float, longitude: float) -> bool:
+    """A box round the islands, generous at the edges."""
+    return 49.5 <= latitude <= 61.0 and -8.8 <= longitude <= 2.1
+
+
+def swap_offered(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:
+    """(latitude, longitude) the other way round, where only that lies in the United Kingdom."""
+    if latitude is None or longitude is None or is_in_uk(latitude, longitude):
+        return None
+    return (longitude, latitude) if is_in_uk(longitude, latitude) else None

@@ -12,7 +12,11 @@ from caseflow.people.rules import Safe
 
 
 class Referral(Base):
-    """How an episode reached us. A message is known again by its sender and its focus."""
+    """How an episode reached us. A message is known again by its sender and its focus.
+
+    ``reasons``: [{reason, basis, evidence, where}]; ``sender_said``: [{where, text}];
+    ``problems``: [{where, what}].
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -37,6 +41,7 @@ class Referral(Base):
     is_still_there: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     urgency: Mapped[Urgency] = mapped_column(words(Urgency), default=Urgency.ROUTINE)
     reason: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
     knows: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     agrees: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     police_involved: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
@@ -44,12 +49,16 @@ class Referral(Base):
     sender_said: Mapped[list[Any]] = mapped_column(JSON, default=list)
     problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(String(200), default="")
 
     case: Mapped[Case] = relationship()
 
 
 class Message(Base):
-    """A hospital message that was read: the digest knows a replay, the order knows the latest."""
+    """A hospital message that was read: the digest knows a replay, the order knows the latest.
+
+    ``draft`` is all it said. A parked one changed nothing: a person decides what it is about.
+    """
 
     __tablename__ = "referral_message"
 
@@ -60,3 +69,13 @@ class Message(Base):
     arrived_at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(20))
     draft: Mapped[dict[str, Any]] = mapped_column(JSON)
+    parked_because: Mapped[str] = mapped_column(String(300), default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+
+    referral: Mapped[Referral] = relationship()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Parked, and nobody has decided yet."""
+        return bool(self.parked_because) and self.decided_at is None

@@ -1,6 +1,11 @@
-"""Where referrals come from. Source: domain.md §1.3."""
+"""Where referrals come from, how urgent they are, what they were about. Source: domain.md §1.3."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from caseflow.cases.rules import Stream
+from caseflow.incidents.rules import Nature
+from caseflow.intake.codes import IndexReason
 from caseflow.kernel.words import Words
 
 
@@ -53,3 +58,53 @@ STREAM_OF = {
 
 def stream_of(source: Source) -> Stream:
     return STREAM_OF.get(source, Stream.HOSPITAL)
+
+
+URGENCY_ORDER = (Urgency.NOW, Urgency.URGENT, Urgency.ROUTINE)
+
+
+class Outcome(Words):
+    """What became of one message."""
+
+    CREATED = "created", "New referral"
+    UPDATED = "updated", "Referral updated"
+    WITHDRAWN = "withdrawn", "Referral withdrawn"
+    REFUSED = "refused"
+    UNCHANGED = "unchanged", "Nothing new"
+    PARKED = "parked", "Waiting for somebody to decide"
+
+
+# The index reason of a referral in the words of what happened.
+NATURE_OF = {
+    IndexReason.ASSAULT_SHARP: Nature.STABBING,
+    IndexReason.ASSAULT_GUN: Nature.SHOOTING,
+    IndexReason.ASSAULT_BLUNT: Nature.BLUNT,
+    IndexReason.ASSAULT_BODY: Nature.BODY_PART,
+    IndexReason.ASSAULT_CORROSIVE: Nature.CORROSIVE,
+    IndexReason.ROBBERY: Nature.ROBBERY,
+    IndexReason.SEXUAL_ASSAULT: Nature.SEXUAL,
+    IndexReason.EXPLOITATION: Nature.EXPLOITATION,
+    IndexReason.WEAPON_CARRYING: Nature.SELF_PROTECTION,
+    IndexReason.REPEAT_ATTENDANCE: Nature.REPEAT,
+    IndexReason.WITNESS_BEREAVED: Nature.WITNESS,
+    IndexReason.DOMESTIC_ABUSE: Nature.DOMESTIC,
+}
+
+
+def nature_of(reasons: Iterable[tuple[IndexReason, str]]) -> Nature:
+    """The first reason a person or a code gave. Words on a note ("a knife on scene") say that
+    there was a weapon, not whose: alone they leave the nature open."""
+    for reason, basis in reasons:
+        if reason is IndexReason.WEAPON_CARRYING and basis == "words":
+            continue
+        if reason in NATURE_OF:
+            return NATURE_OF[reason]
+    return Nature.UNKNOWN
+
+
+def next_working_day(day: date) -> date:
+    """Monday to Friday; bank holidays come with the working-time calendar."""
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("district", sa.String(length=9), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("corrected", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["episode.id"], name=op.f("fk_incident_case_id_episode")
         ),

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("is_still_there", sa.String(40), nullable=False),
         sa.Column("urgency", sa.String(40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("knows", sa.String(40), nullable=False),
         sa.Column("agrees", sa.String(40), nullable=False),
         sa.Column("police_involved", sa.String(40), nullable=False),
@@ -34,6 +35,7 @@ def upgrade() -> None:
         sa.Column("sender_said", sa.JSON(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_because", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["episode.id"], name=op.f("fk_referral_case_id_episode")
         ),
@@ -51,6 +53,14 @@ def upgrade() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("parked_because", sa.String(length=300), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["staff_user.id"],
+            name=op.f("fk_referral_message_decided_by_id_staff_user"),
+        ),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referral.id"], name=op.f("fk_referral_message_referral_id_referral")
         ),
