@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from caseflow import gate
-from caseflow.access.declare import public, requires
+from caseflow.access.declare import public
 from caseflow.access.permissions import Permission
 from caseflow.access.predicates import may
 from caseflow.assessments import views as assessment_views
@@ -91,11 +91,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = gate.Gated(
         __name__,
         template_folder=str(beside / "templates"),
-        static_folder=str(beside / "static"),
-        static_url_path="/plain-static",
+        static_folder=None,
     )
+    app.static_folder = str(beside / "static")  # set late: Flask adds no route of its own
     _configure(app, settings)
     init_templates(app)
+    public(app.view_functions["asset"])
     init_headers(app)
     db.init_app(app)
     Migrate(app, db, directory=str(beside / "migrations"))
@@ -108,7 +109,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     _hand_over_hooks()
     gate.install(app, {name: load for room in ROOMS for name, load in room.LOADERS.items()})
     _health(app)
-    _open_to_all(app)
     gate.check_routes(app)
     _errors(app)
     app.context_processor(_on_every_page)
@@ -170,13 +170,6 @@ def _health(app: Flask) -> None:
     def readyz() -> tuple[str, int]:
         silent = review_actions.scheduler_is_silent()
         return ("the scheduler is silent", 503) if silent else ("ready", 200)
-
-
-def _open_to_all(app: Flask) -> None:
-    """Files everybody may have: the sign-in page needs them. Flask's own static route is shut."""
-    public(app.view_functions["asset"])
-    requires(Permission.OWN_ACCOUNT)(app.view_functions["static"])
-    app.extensions["loaders"]["filename"] = lambda *_: None
 
 
 def _errors(app: Flask) -> None:
