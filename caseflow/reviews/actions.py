@@ -274,9 +274,13 @@ def hold_review(
     return review
 
 
-def _check_review(case: Case, *, risk: Risk, risk_reason: str, decision: str) -> None:
+def check_open(case: Case) -> None:
     if not case.is_open:
         raise Refused("This case is closed: there is nothing left to review.")
+
+
+def _check_review(case: Case, *, risk: Risk, risk_reason: str, decision: str) -> None:
+    check_open(case)
     if risk is Risk.NOT_ASSESSED:
         raise Problem("Say how high the risk is now.", "risk")
     needs_reason = risk is not case.risk or risk in cadence.OVERDUE_HOURS
@@ -296,10 +300,7 @@ def _choose_next(item: DueItem, at: datetime | None, reason: str) -> None:
 
 def reschedule(item: DueItem, *, by: User, due_at: datetime, reason: str) -> None:
     """A new date and why. Everybody who would be told is told again before the new date."""
-    if item.state is not DueState.OPEN:
-        raise Problem("This is done or cancelled already.")
-    if item.kind not in MOVABLE:
-        raise Refused("This date follows from the record. Change it where it is recorded.")
+    check_movable(item)
     if not reason.strip():
         raise Problem("Say why the date moves.", "reason")
     before = item.due_at
@@ -313,6 +314,13 @@ def reschedule(item: DueItem, *, by: User, due_at: datetime, reason: str) -> Non
         after=item.due_at.isoformat(),
         actor_id=by.id,
     )
+
+
+def check_movable(item: DueItem) -> None:
+    if item.state is not DueState.OPEN:
+        raise Problem("This is done or cancelled already.")
+    if item.kind not in MOVABLE:
+        raise Refused("This date follows from the record. Change it where it is recorded.")
 
 
 def _move(item: DueItem, at: datetime, reason: str, *, field: str) -> None:

@@ -45,6 +45,11 @@ class DueItem(Base):
     def is_late(self, now: datetime) -> bool:
         return self.state is DueState.OPEN and is_late(self.due_at, now)
 
+    @property
+    def was_late(self) -> bool:
+        """Done after its day; it stays on record as late."""
+        return self.done_at is not None and is_late(self.due_at, self.done_at)
+
 
 class Told(Base):
     """The ledger of reminders: one row for each telling, so none is told twice."""

@@ -93,8 +93,13 @@ def _was_done(case: Case, kind: DueKind, since: datetime) -> bool:
     return before.state is DueState.DONE and before.done_at >= since
 
 
+def is_reviewed(case: Case) -> bool:
+    """Reviews fall due while somebody is in support and the clock runs."""
+    return case.stage in SUPPORT and case.paused_at is None
+
+
 def _review(case: Case) -> Due | None:
-    if case.stage not in SUPPORT or case.paused_at is not None or case.support_began_at is None:
+    if not is_reviewed(case):
         return None
     last = queries.last_review(case)
     return review_rule(case, held_at=last.held_at if last else None, risk=case.risk)
