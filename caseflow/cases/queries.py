@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -23,6 +23,12 @@ def visible_cases(user: User) -> Select[Case]:
 
 def case_in_sight(user: User, case_id: uuid.UUID) -> Case | None:
     return db.session.scalar(visible_cases(user).where(Case.id == case_id))
+
+
+def cases_in_sight(user: User, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Case]:
+    """Those of the cases that this user may open."""
+    found = db.session.scalars(visible_cases(user).where(Case.id.in_(list(case_ids))))
+    return {case.id: case for case in found}
 
 
 def case_by_reference(reference: str) -> Case | None:
