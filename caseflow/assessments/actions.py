@@ -16,11 +16,14 @@ from caseflow.cases.rules import Risk
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem, Stale
+from caseflow.notices import actions as notices
 from caseflow.reviews import actions as reviews
 from caseflow.reviews.cadence import in_words
 from caseflow.reviews.rules import DueKind
+from caseflow.staff import queries as staff
 from caseflow.staff.models import User
 
+GRAVE = (Risk.HIGH, Risk.IMMEDIATE)
 CLOSED = "This case is closed. You can still record a follow-up contact."
 
 
@@ -138,7 +141,7 @@ def assess_risk(
         raise Problem("Select the level of risk", "level")
     if not evidence.strip():
         raise Problem("Enter what the level rests on", "evidence")
-    if level in (Risk.HIGH, Risk.IMMEDIATE) and not plan.strip():
+    if level in GRAVE and not plan.strip():
         raise Problem("Enter what will be done about a risk this high", "plan")
     at = clock.now()
     latest = rules.risk_review_by(level, at)
@@ -157,6 +160,7 @@ def assess_risk(
         review_by=min(chosen, latest),
     )
     db.session.add(risk)
+    db.session.flush()
     cases.set_risk(case, level)
     reviews.set_due(
         case,
@@ -166,7 +170,21 @@ def assess_risk(
         why=f"a {level.value} risk is looked at again within {rules.within_words(level)}",
     )
     audit.record(Event.RISK_ASSESSED, case_id=case.id, person_id=case.person_id, level=level.value)
+    if level in GRAVE:
+        _tell_supervisors(case, risk)
     return risk
+
+
+def _tell_supervisors(case: Case, risk: RiskAssessment) -> None:
+    """At once, inside the app: the words name nobody."""
+    for lead in staff.supervisors_of(case.team_id):
+        if lead.id != risk.by.id:
+            notices.put_in_inbox(
+                lead,
+                cause=f"risk {risk.id} to {lead.id}",
+                text=f"Risk assessed as {risk.level.value}. Please read it.",
+                case_id=case.id,
+            )
 
 
 def save_safety_plan(

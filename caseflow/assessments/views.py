@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -28,6 +27,7 @@ from caseflow.assessments.models import Assessment, SafetyPlan
 from caseflow.assessments.rules import Point, Score
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
+from caseflow.cases.header import door
 from caseflow.cases.models import Case
 from caseflow.cases.rules import NeedDomain
 from caseflow.kernel import clock
@@ -176,16 +176,10 @@ def safety(case: Case) -> str:
         plans=plans,
         parts=rules.PLAN_PARTS,
         flags=people.live_flags(case.person),
-        flag_url=_flag_url(case),
+        flag_url=door("casefile.set_flag", case=case.id),
         today=clock.today(),
         now=clock.now(),
     )
-
-
-def _flag_url(case: Case) -> str | None:
-    """The screen belongs to a room above; this one only points to it."""
-    known = "casefile.set_flag" in current_app.view_functions
-    return url_for("casefile.set_flag", case=case.id) if known else None
 
 
 @bp.route("/cases/<uuid:case>/risk/new", methods=["GET", "POST"])

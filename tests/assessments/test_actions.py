@@ -13,6 +13,7 @@ from caseflow.cases.models import Case
 from caseflow.cases.rules import NeedDomain, Risk
 from caseflow.kernel import clock as time
 from caseflow.kernel.errors import Problem, Stale
+from caseflow.notices import queries as notices
 from caseflow.reviews import queries as due
 from caseflow.reviews.models import DueItem
 from caseflow.reviews.rules import DueKind, DueState
@@ -234,6 +235,21 @@ def test_a_high_risk_needs_a_plan_and_every_risk_its_evidence(case: Case, worker
     with pytest.raises(Problem) as problem:
         actions.assess_risk(case, by=worker, level=Risk.LOW, evidence="  ")
     assert problem.value.field == "evidence"
+
+
+def test_the_supervisor_is_told_of_a_high_risk_once_and_nobody_is_named(
+    case: Case, worker: User
+) -> None:
+    lead = builders.supervisor(worker.team)
+    actions.assess_risk(case, by=worker, level=Risk.MEDIUM, evidence="Some talk")
+    actions.assess_risk(case, by=worker, level=Risk.HIGH, evidence="Threats", plan="Move")
+    actions.assess_risk(case, by=lead, level=Risk.HIGH, evidence="Agreed", plan="Move")
+
+    (item,) = notices.inbox_of(lead)
+
+    assert item.case_id == case.id
+    assert item.text == "Risk assessed as high. Please read it."
+    assert notices.inbox_of(worker) == []
 
 
 # --- the safety plan -----------------------------------------------------------------------
