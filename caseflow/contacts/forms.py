@@ -1,5 +1,6 @@
 """What is asked about a contact: only what its outcome needs."""
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -44,24 +45,18 @@ SHORT = {
     Mode.GROUP: "In a group",
     Mode.MULTI_AGENCY: "Meeting without them",
 }
-TALKED_BY = (
-    Mode.PHONE,
-    Mode.VIDEO,
-    Mode.TEXT,
-    Mode.LETTER,
-    *MET_BY,
-    Mode.MULTI_AGENCY,
-)
+TALKED_BY = (Mode.PHONE, Mode.VIDEO, Mode.TEXT, *MET_BY, Mode.LETTER, Mode.MULTI_AGENCY)
+TRIED_BY = (Mode.PHONE, Mode.VIDEO, *MET_BY[:-1])
 TALK = ("minutes", "who", "purposes", "note", "their_words", "worried", "next_step", "next_when")
 TRIED = ("note", "try_again")
 NEXT = ("try_again", "try_again_at", "next_step", "next_when", "next_step_at")
 REVEALS = {
     Outcome.TALKED: ("talked_by", *TALK),
-    Outcome.NO_ANSWER: ("talked_by", *TRIED),
+    Outcome.NO_ANSWER: ("tried_by", *TRIED),
     Outcome.TEXTED: ("sent_by", *TRIED),
     Outcome.MET: ("met_at", *TALK, "second_worker"),
-    Outcome.CANCELLED_BY_THEM: ("talked_by", *TRIED),
-    Outcome.CANCELLED_BY_US: ("talked_by", *TRIED),
+    Outcome.CANCELLED_BY_THEM: ("tried_by", *TRIED),
+    Outcome.CANCELLED_BY_US: ("tried_by", *TRIED),
     Outcome.DID_NOT_ATTEND: ("met_at", *TRIED, "second_worker"),
     Outcome.REFUSED: ("talked_by", *TALK),
     Outcome.THEY_GOT_IN_TOUCH: ("talked_by", *TALK),
@@ -118,6 +113,9 @@ class LogContactForm(OnceForm):
     happened_at = MomentField("When it happened", noun="the time of the contact", past=True)
     met_at = ChoiceField("Where?", _modes(MET_BY), coerce=Mode, noun="where you met", look="chips")
     talked_by = ChoiceField("How?", _modes(TALKED_BY), coerce=Mode, noun="how", look="chips")
+    tried_by = ChoiceField(
+        "How?", _modes(TRIED_BY), coerce=Mode, noun="how you tried", look="chips"
+    )
     sent_by = ChoiceField(
         "How?", _modes((Mode.TEXT, Mode.LETTER)), coerce=Mode, noun="how you sent it", look="chips"
     )
@@ -131,7 +129,12 @@ class LogContactForm(OnceForm):
     )
     who = CheckboxesField("Who with?", With, noun="who was there", look="chips")
     purposes = CheckboxesField(
-        "What for?", Purpose, noun="what it was for", look="chips", required=_was_held
+        "What for?",
+        Purpose,
+        coerce=Purpose,
+        noun="what it was for",
+        look="chips",
+        required=_was_held,
     )
     try_again = ChoiceField("Try again?", noun="when to try again", look="chips", required=False)
     try_again_at = MomentField("When?", noun="the time to try again", future=True)
@@ -177,18 +180,27 @@ class LogContactForm(OnceForm):
         super().__init__(**data)
         self.try_again.choices = _soon_choices("try_again_at", "in_2_hours", "tomorrow")
         self.next_when.choices = _soon_choices("next_step_at", "tomorrow", "in_a_week")
+        self.worried.choices = [("no", "No"), ("yes", "Yes")]
         if not is_open:
             for name in NEXT:
                 del self[name]
 
+    def say_when_last(self, logged: Mapping[str, datetime]) -> None:
+        """“Housing · last 3 Nov”."""
+        last = {word: f" · last {clock.local(at):%-d %b}" for word, at in logged.items()}
+        self.purposes.choices = [
+            (word, label + last.get(word, "")) for word, label in Purpose.choices()
+        ]
+
     def validate_who(self, field: CheckboxesField) -> None:
-        if self.mode_chosen is Mode.MULTI_AGENCY and With.YOUNG_PERSON in field.data:
+        if self.talked_by.data is Mode.MULTI_AGENCY and With.YOUNG_PERSON in field.data:
             raise ValidationError("Untick the young person: the meeting was without them")
 
     @property
     def mode_chosen(self) -> Mode:
-        """Asked in the words that fit the outcome; the other two fields are empty."""
-        found: Mode = self.met_at.data or self.talked_by.data or self.sent_by.data
+        """Asked in the words that fit the outcome; the other fields are empty."""
+        asked = (self.met_at, self.talked_by, self.tried_by, self.sent_by)
+        found: Mode = next(field.data for field in asked if field.data)
         return found
 
     @property
@@ -220,12 +232,13 @@ class WithdrawForm(OnceForm):
     )
 
 
-def first_answers(last_met: Mode | None, last_talked: Mode | None) -> dict[str, Any]:
+def first_answers(last_mode: Callable[[Collection[Mode]], Mode | None]) -> dict[str, Any]:
     """What the form begins with: now, the young person, and the way chosen last."""
     return {
         "happened_at": clock.now(),
         "who": [With.YOUNG_PERSON],
-        "met_at": last_met,
-        "talked_by": last_talked or Mode.PHONE,
+        "met_at": last_mode(MET_BY),
+        "talked_by": last_mode(TALKED_BY) or Mode.PHONE,
+        "tried_by": last_mode(TRIED_BY) or Mode.PHONE,
         "sent_by": Mode.TEXT,
     }

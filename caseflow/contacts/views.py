@@ -1,4 +1,5 @@
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -9,10 +10,10 @@ from caseflow.access.permissions import Permission
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
 from caseflow.contacts import actions, queries
-from caseflow.contacts.forms import FIRST_ROW, MET_BY, LogContactForm, WithdrawForm, first_answers
+from caseflow.contacts.forms import FIRST_ROW, LogContactForm, WithdrawForm, first_answers
 from caseflow.contacts.models import Contact
 from caseflow.contacts.rules import Outcome, Purpose, Worry
-from caseflow.kernel.page import day, moment
+from caseflow.kernel.page import moment
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.staff import queries as staff
 from caseflow.staff.current import me
@@ -65,7 +66,7 @@ def log(case: Case) -> Response:
 
 def _form(case: Case) -> LogContactForm:
     form = LogContactForm(
-        **first_answers(queries.last_mode(case, MET_BY), queries.last_mode(case)),
+        **first_answers(partial(queries.last_mode, case)),
         purposes=[] if case.is_open else [Purpose.FOLLOW_UP],
         is_open=case.is_open,
     )
@@ -73,8 +74,7 @@ def _form(case: Case) -> LogContactForm:
     colleagues = [worker for worker in staff.workers_in(case.team_id) if worker.id != mine]
     form.second_worker.choices = [(str(worker.id), worker.name) for worker in colleagues]
     form.second_worker.coerce = uuid.UUID
-    logged = queries.last_logged_by_purpose(case)
-    form.purposes.hints = {purpose: f"Last {day(at)}" for purpose, at in logged.items()}
+    form.say_when_last(queries.last_logged_by_purpose(case))
     return form
 
 
