@@ -34,36 +34,45 @@ from caseflow.people.rules import (
 )
 
 
+def _if_known(_: Any) -> bool:
+    """Never required, without "(optional)" behind each label of a form that says it once."""
+    return False
+
+
 def _optional(label: str, longest: int, **more: Any) -> TextField:
-    return TextField(label, max_length=longest, required=False, **more)
+    return TextField(label, max_length=longest, **({"required": False} | more))
+
+
+def _known(label: str, longest: int, **more: Any) -> TextField:
+    return _optional(label, longest, required=_if_known, **more)
 
 
 def _safe(label: str, noun: str, **more: Any) -> ChoiceField:
-    return ChoiceField(label, Safe, look="inline", noun=noun, default=Safe.NOT_ASKED, **more)
+    return ChoiceField(label, Safe, look="chips", noun=noun, default=Safe.NOT_ASKED, **more)
 
 
 class IdentityForm(OnceForm):
     version = VersionField()
-    first_name = _optional("First name", 120)
-    last_name = _optional("Last name", 120)
-    known_as = _optional("Known as", 120, hint="What they like to be called.")
-    label = _optional(
+    first_name = _known("First name", 120)
+    last_name = _known("Last name", 120)
+    known_as = _known("Known as", 120, hint="What they like to be called.")
+    label = _known(
         "Stand-in until the name is known", 120, hint="For example what the ward wrote: Trauma X."
     )
-    pronouns = _optional("Pronouns", 40, width="10")
+    pronouns = _known("Pronouns", 40, width="10")
     born = PartialDateField(
         "Date of birth",
         hint="The year is enough. Leave out what is not known.",
         past=True,
-        required=False,
+        required=_if_known,
     )
     born_estimated = TickField("This is an estimate")
-    sex = ChoiceField("Sex", Sex, look="inline", default=Sex.NOT_ASKED)
-    gender_identity = _optional("Gender, in their own words", 80)
+    sex = ChoiceField("Sex", Sex, look="chips", default=Sex.NOT_ASKED)
+    gender_identity = _known("Gender, in their own words", 80)
     ethnicity = SelectField("Ethnicity", Ethnicity, blank="", default=Ethnicity.NOT_ASKED)
-    language = _optional("First language", 80, width="20")
+    language = _known("First language", 80, width="20")
     needs_interpreter = _safe("Is an interpreter needed?", "whether an interpreter is needed")
-    nhs_number = _optional(
+    nhs_number = _known(
         "NHS number",
         20,
         width="20",
@@ -71,18 +80,18 @@ class IdentityForm(OnceForm):
         noun="NHS number",
         hint="Ten digits. One that fails its check is kept and marked.",
     )
-    hospital_number = _optional("Hospital number", 40, width="20")
-    address = NoteField("Address", max_length=400, rows=3, required=False)
-    postcode = _optional("Postcode", 10, width="10")
+    hospital_number = _known("Hospital number", 40, width="20")
+    address = NoteField("Address", max_length=400, rows=3, required=_if_known)
+    postcode = _known("Postcode", 10, width="10")
     staying_at = NoteField(
         "Staying somewhere else?",
         noun="where they are staying",
         max_length=400,
         rows=2,
-        required=False,
+        required=_if_known,
     )
-    school = _optional("School or college", 200)
-    gp = _optional("GP surgery", 200, noun="GP surgery")
+    school = _known("School or college", 200)
+    gp = _known("GP surgery", 200, noun="GP surgery")
     carer_aware = _safe(
         "Does a parent or carer know about this?", "whether a parent or carer knows"
     )
@@ -139,7 +148,7 @@ class ConsentForm(OnceForm):
     )
     agency = TextField("Which agency?", max_length=200, noun="the agency")
     until = DateField("Until when?", future=True, required=False, noun="the end of the consent")
-    decision = ChoiceField("What was decided?", Decision, look="inline", noun="what was decided")
+    decision = ChoiceField("What was decided?", Decision, look="chips", noun="what was decided")
     given_by = ChoiceField("Who decided?", GivenBy, noun="who decided")
     competence_note = NoteField(
         "Why they understand well enough to decide",
@@ -149,7 +158,7 @@ class ConsentForm(OnceForm):
         rows=3,
         required=False,
     )
-    method = ChoiceField("How?", ConsentMethod, look="inline", noun="how it was said")
+    method = ChoiceField("How?", ConsentMethod, look="chips", noun="how it was said")
     decided_on = DateField("When was it decided?", past=True, noun="the date of the decision")
     notice_version = _optional(
         "Privacy notice they were given", 40, width="10", hint="Its version, for example 2.1"
