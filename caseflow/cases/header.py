@@ -1,15 +1,19 @@
 """The young person's head, the same on each page of a case, and the tabs beneath it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, request, url_for
 
+from caseflow.audit import actions as audit
+from caseflow.cases import queries
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
 from caseflow.people import queries as people
 from caseflow.people.models import ContactPoint
 from caseflow.people.rules import BornPrecision, FlagLevel, Safe
+from caseflow.staff.current import me
 
 TABS = (
     ("casefile.show", "Overview"),
@@ -27,6 +31,11 @@ FLAG_TONE = {
     FlagLevel.DANGER: "alert",
 }
 RISK_TONE = {Risk.HIGH: "alert", Risk.IMMEDIATE: "alert", Risk.MEDIUM: "notice"}
+
+
+def door(endpoint: str, **values: Any) -> str:
+    """A screen of another room; nothing when it is not there, so that no dead link is shown."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
 def case_header(case: Case) -> dict[str, Any]:
@@ -51,9 +60,23 @@ def case_header(case: Case) -> dict[str, Any]:
         "flags": flags,
         "safe_contact": safe_contact(list(people.contact_points(person)), case),
         "held_by": case.worker.name if case.worker else "nobody yet",
-        "told_apart": None,
+        "told_apart": told_apart(queries.namesakes(case, me())),
         "url": url_for("casefile.show", case=case.id),
     }
+
+
+def told_apart(others: Sequence[Case]) -> str:
+    """Words beneath the name when somebody else the reader may see has the same one."""
+    if not others:
+        return ""
+    first = others[0]
+    audit.shown([first.id])
+    known = first.person.born_precision is not BornPrecision.UNKNOWN
+    age = f"aged {first.person.age_words()}" if known else "age not known"
+    who = f"Somebody else has the same name: {age}, {first.reference}"
+    holder = f"with {first.worker.name}" if first.worker else "with nobody yet"
+    more = f" And {len(others) - 1} more." if len(others) > 1 else ""
+    return f"{who}, {holder}.{more}"
 
 
 def stage_tone(stage: Stage) -> str:

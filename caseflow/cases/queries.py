@@ -5,9 +5,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
+from caseflow.cases.load import AMBER, RED, WEIGHTS, Held, Load, load_of
 from caseflow.cases.models import Allocation, Case, StageChange, Triage
 from caseflow.cases.visibility import visible_to
 from caseflow.kernel.database import db
+from caseflow.kernel.settings import setting
 from caseflow.people.models import Person
 from caseflow.staff.models import User
 
@@ -69,6 +71,19 @@ def other_episodes(case: Case, user: User) -> Sequence[Case]:
     ).all()
 
 
+def namesakes(case: Case, user: User) -> Sequence[Case]:
+    """Other young people of the same name, as far as this user may know of them."""
+    if not case.person.folded_name:
+        return []
+    return db.session.scalars(
+        visible_cases(user)
+        .join(Person, Person.id == Case.person_id)
+        .where(Person.folded_name == case.person.folded_name, Case.person_id != case.person_id)
+        .order_by(Case.received_at.desc())
+        .limit(10)
+    ).all()
+
+
 def open_cases_of(worker: User) -> Sequence[Case]:
     return db.session.scalars(
         select(Case)
@@ -87,6 +102,23 @@ def open_count(worker_id: uuid.UUID) -> int:
         )
         or 0
     )
+
+
+def loads_of(worker_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Load]:
+    """How much each worker holds, by the weights that hold now; one query for them all."""
+    wanted = list(worker_ids)
+    rows = db.session.execute(
+        select(Case.worker_id, Case.stage, Case.risk, func.count())
+        .where(Case.worker_id.in_(wanted), Case.stage.not_in(TERMINAL))
+        .group_by(Case.worker_id, Case.stage, Case.risk)
+    ).all()
+    weights = WEIGHTS | setting("load_weights", {})
+    amber, red = setting("load_amber", AMBER), setting("load_red", RED)
+    held: dict[uuid.UUID, list[Held]] = {worker_id: [] for worker_id in wanted}
+    for worker_id, stage, risk, count in rows:
+        if worker_id is not None:
+            held[worker_id].append((stage, risk, count))
+    return {key: load_of(kinds, weights, amber, red) for key, kinds in held.items()}
 
 
 def open_episode_of(person: Person) -> Case | None:

@@ -1,0 +1,129 @@
+"""The audit trail of one case, told as sentences."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from caseflow.audit.models import AuditRow
+from caseflow.audit.rules import Event
+from caseflow.cases.lifecycle import Stage
+from caseflow.kernel import clock
+
+NOT_A_PERSON = "CaseFlow itself"
+
+PAGES = {
+    "casefile.show": "the overview",
+    "casefile.person": "people and contact",
+    "casefile.move": "moving the case",
+    "casefile.answer": "recording their answer",
+    "casefile.allocate": "who holds the case",
+    "casefile.looks": "who has looked",
+    "assessments.needs": "needs",
+    "assessments.safety": "safety",
+    "plans.plan": "the plan",
+    "reviews.reviews": "reviews",
+    "closing.closing": "closing",
+    "contacts.log": "logging a contact",
+    "contacts.show": "a contact",
+    "intake.triage": "triage",
+}
+ROOMS = {
+    "casefile": "the case",
+    "contacts": "contacts",
+    "assessments": "needs and safety",
+    "plans": "the plan",
+    "reviews": "reviews",
+    "closing": "closing",
+    "intake": "the referral",
+    "operations": "operations",
+}
+DONE = {
+    Event.REFERRAL_RECEIVED: "took in the referral",
+    Event.REFERRAL_UPDATED: "took in news about the referral",
+    Event.REFERRAL_WITHDRAWN: "took in that the referral is withdrawn",
+    Event.TRIAGED: "triaged the referral",
+    Event.TRIAGE_CONFIRMED: "confirmed the triage",
+    Event.ALLOCATED: "gave the case to a worker",
+    Event.CASE_PAUSED: "paused the case",
+    Event.CASE_RESUMED: "took the case up again",
+    Event.CONTACT_LOGGED: "logged a contact",
+    Event.CONTACT_WITHDRAWN: "withdrew a contact",
+    Event.NEEDS_ASSESSED: "recorded needs",
+    Event.RISK_ASSESSED: "recorded the risk",
+    Event.SAFETY_PLAN_SAVED: "saved the safety plan",
+    Event.GOAL_SAVED: "saved a goal",
+    Event.GOAL_RATED: "recorded the rating of a goal",
+    Event.ACTION_SAVED: "changed an action of the plan",
+    Event.ONWARD_REFERRAL_MADE: "referred them on",
+    Event.ONWARD_REFERRAL_CHANGED: "changed an onward referral",
+    Event.OPERATION_LINKED: "linked the case to an operation",
+    Event.SUPPORT_OFFERED: "recorded an offer of support",
+    Event.INCIDENT_RECORDED: "recorded what happened",
+    Event.REVIEW_HELD: "held a review",
+    Event.REVIEW_RESCHEDULED: "moved a review",
+    Event.DUE_ITEM_DONE: "ticked off something due",
+    Event.REMINDER_TOLD: "sent a reminder",
+    Event.CLOSURE_ASKED: "asked to close the case",
+    Event.CLOSURE_APPROVED: "approved the closure",
+    Event.CLOSURE_RETURNED: "sent the closure back",
+    Event.SUMMARY_MADE: "made the outcome summary",
+    Event.PRINTED: "printed from the case",
+    Event.EXPORTED: "exported from the case",
+    Event.PERSON_CHANGED: "changed who they are",
+    Event.CONTACT_POINT_CHANGED: "changed how to reach them",
+    Event.CONSENT_RECORDED: "recorded a consent",
+    Event.FLAG_SET: "set a flag",
+    Event.FLAG_REMOVED: "removed a flag",
+}
+LOOKING = frozenset({Event.VIEWED, Event.LISTED, Event.PRINTED, Event.EXPORTED})
+
+
+@dataclass(frozen=True)
+class Look:
+    """One sentence. ``times`` counts the same look, by the same person, in a row."""
+
+    at: datetime
+    who: str
+    did: str
+    is_change: bool
+    times: int = 1
+
+
+Day = tuple[date, list[Look]]
+
+
+def looks_in_words(rows: Iterable[AuditRow], names: Mapping[uuid.UUID | None, str]) -> list[Day]:
+    """By day, newest first, as the service's calendar has it."""
+    days: dict[date, list[Look]] = {}
+    for row in rows:
+        look = Look(
+            at=row.at,
+            who=names.get(row.actor_id) or NOT_A_PERSON,
+            did=in_words(row.event, row.endpoint, row.facts),
+            is_change=row.event not in LOOKING,
+        )
+        _add(days.setdefault(clock.local(row.at).date(), []), look)
+    return list(days.items())
+
+
+def _add(day: list[Look], look: Look) -> None:
+    last = day[-1] if day else None
+    if last and not look.is_change and (last.who, last.did) == (look.who, look.did):
+        day[-1] = Look(last.at, last.who, last.did, False, last.times + 1)
+    else:
+        day.append(look)
+
+
+def in_words(event: Event, endpoint: str, facts: dict[str, Any]) -> str:
+    if event is Event.STAGE_MOVED:
+        return f"moved the case to “{_stage(facts.get('end'))}”"
+    if event in (Event.VIEWED, Event.LISTED):
+        room = ROOMS.get(endpoint.partition(".")[0], "the case")
+        return f"looked at {PAGES.get(endpoint, room)}"
+    return DONE.get(event) or event.label[:1].lower() + event.label[1:]
+
+
+def _stage(word: Any) -> str:
+    return Stage(word).label if word in set(Stage) else "another stage"
