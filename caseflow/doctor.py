@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import inspect, text
 
 from caseflow.kernel.config import Settings
-from caseflow.kernel.database import db
+from caseflow.kernel.database import db, writing
 from caseflow.kernel.settings import setting
 from caseflow.reviews import actions as reviews
 from caseflow.staff import queries as staff
@@ -69,7 +69,9 @@ def refuse_to_serve() -> str | None:
     return "CASEFLOW_BASE_URL must begin with https: unless the database is marked as demo."
 
 
+@writing(False)
 def findings() -> list[Finding]:
+    """Only reads, on more than one connection: neither may wait for the other."""
     problem = database_problem()
     found = [Finding("database", problem is None, problem or where())]
     if problem is not None:

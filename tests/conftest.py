@@ -1,6 +1,5 @@
 """The fixtures every test may ask for. ``--database=postgresql`` runs the same tests there."""
 
-import json
 import os
 import socket
 import subprocess
@@ -8,7 +7,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from caseflow.kernel.database import db
 from tests.harness import PASSWORD, guards, tally
 from tests.harness.client import Client, settle
 from tests.harness.clock import StoppedClock
+from tests.harness.command import Ran
 from tests.harness.databases import Database, PostgreSQL, SQLite
 from tests.harness.mail import Mailbox
 from tests.harness.migrate import upgrade
@@ -238,24 +237,6 @@ def mailbox(_post_office: Mailbox) -> Iterator[Mailbox]:
     _post_office.empty()
     yield _post_office
     _post_office.empty()
-
-
-@dataclass
-class Ran:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[Any]:
-        """One JSON object a line."""
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 @pytest.fixture

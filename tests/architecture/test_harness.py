@@ -23,6 +23,7 @@ from tests.harness import PASSWORD
 from tests.harness.browser import Watched
 from tests.harness.client import Client
 from tests.harness.clock import StoppedClock
+from tests.harness.command import Ran
 from tests.harness.mail import Mailbox
 
 
@@ -146,3 +147,21 @@ def test_what_a_page_may_not_do_is_noticed(browser: Watched, phone: Page) -> Non
     complaints = " ".join(browser.complaints)
     browser.complaints.clear()
     assert "example.org" in complaints or "Content Security Policy" in complaints
+
+
+def test_a_command_shares_the_tests_database(
+    session: Any, ana: User, cli: Callable[..., Ran]
+) -> None:
+    answer = cli("user", "add", "--email", ana.email, "--name", "X", "--role", "administrator",
+                 "--password", PASSWORD)  # fmt: skip
+    assert answer.code != 0
+    assert "Somebody already has this e-mail address" in answer.err
+
+
+def test_a_command_is_installed_and_opens_a_database_of_its_own(
+    command: Callable[..., Ran],
+) -> None:
+    assert command("init").code == 0
+    answer = command("doctor")
+    assert answer.code == 1
+    assert "Traceback" not in answer.err
