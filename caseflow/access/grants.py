@@ -63,7 +63,6 @@ NEEDS_OPEN_CASE = frozenset(
         P.CASE_ALLOCATE,
         P.CASE_MOVE,
         P.TRIAGE,
-        P.TRIAGE_CONFIRM,
         P.ASSESS,
         P.PLAN_EDIT,
         P.OPERATION_LINK,

@@ -238,7 +238,6 @@ def _referral(draft: Draft) -> dict[str, Any]:
         "referrer_phone": (referrer.phone.display if referrer.phone else "")[:60],
         "sender_name": (draft.sender.name or draft.sender.code or "")[:200],
         "attended_at": attendance.arrived_at,
-        "discharge_at": attendance.left_at,
         "site": (attendance.site or "")[:120],
         "ward": (attendance.setting or "").capitalize()[:120],
         "is_still_there": _still_there(draft),

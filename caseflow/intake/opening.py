@@ -41,15 +41,17 @@ def receive(
     received_at: datetime,
     by: User | None,
     team: Team | None = None,
+    stream: Stream | None = None,
     identity: tuple[str, str] | None = None,
 ) -> Referral:
     """Opens a case for a new referral, or adds the referral to the open case of somebody known.
 
+    ``stream`` is the source's unless given: focused deterrence has no source of its own.
     ``identity`` is (sender, request) of a message; by hand there is none. Flags are not set: a
     person reads what the sender said, and sets them.
     """
     arrival = arrival_of(draft) if isinstance(draft, Draft) else draft
-    stream = stream_of(source)
+    stream = stream or stream_of(source)
     notes = list(arrival.problems)
     case = _case_for(arrival, stream, team or _team_of(stream), received_at, by, notes)
     sender, focus = identity or (None, None)

@@ -18,7 +18,7 @@ from caseflow.incidents.models import Incident
 from caseflow.intake.codes import IndexReason
 from caseflow.intake.draft import Draft
 from caseflow.intake.eligibility import DEFAULT, Facts, Reason, Verdict, judge
-from caseflow.intake.merging import born_of
+from caseflow.intake.merging import born_of, merged
 from caseflow.intake.models import Message, Referral
 from caseflow.intake.plain import draft_from
 from caseflow.intake.rules import URGENCY_ORDER, Outcome, Urgency
@@ -86,6 +86,11 @@ def draft_of(message: Message) -> Draft:
     return draft_from(message.draft)
 
 
+def told_before(message: Message) -> Draft:
+    """Who the sender's other messages said this was."""
+    return merged(draft_of(m) for m in applied(messages_of(message.referral)))
+
+
 def parked_in(case: Case, message_id: uuid.UUID) -> Message | None:
     return db.session.scalar(_parked().where(Referral.case_id == case.id, Message.id == message_id))
 
@@ -104,7 +109,7 @@ def _parked() -> Select[Message]:
     return (
         select(Message)
         .join(Message.referral)
-        .where(Message.outcome == Outcome.PARKED)
+        .where(Message.parked_because != "")
         .options(contains_eager(Message.referral).joinedload(Referral.case))
     )
 

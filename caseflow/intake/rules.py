@@ -7,6 +7,7 @@ from caseflow.cases.rules import Stream
 from caseflow.incidents.rules import Nature
 from caseflow.intake.codes import IndexReason
 from caseflow.kernel.words import Words
+from caseflow.people.rules import Safe
 
 
 class Source(Words):
@@ -38,6 +39,49 @@ class Urgency(Words):
     URGENT = "urgent", "Today"
     NOW = "now", "See them now"
 
+
+class Place(Words):
+    """Where somebody is while a worker adds them at the bedside."""
+
+    EMERGENCY = "emergency", "Emergency department"
+    WARD = "ward", "On a ward"
+    CHILDRENS_WARD = "childrens_ward", "Children’s ward"
+    THEATRE = "theatre", "Theatre or intensive care"
+    LEFT = "left", "Has left hospital"
+    ELSEWHERE = "elsewhere", "Somewhere else"
+
+
+SOURCE_AT = {
+    Place.WARD: Source.TRAUMA_WARD,
+    Place.THEATRE: Source.TRAUMA_WARD,
+    Place.CHILDRENS_WARD: Source.CHILDRENS_WARD,
+}
+STILL_THERE = {Place.LEFT: Safe.NO, Place.ELSEWHERE: Safe.NOT_ASKED}
+
+
+class Aware(Words):
+    """Do they know of the referral, and agree? One question, two facts."""
+
+    AGREES = "agrees", "Knows, and agrees"
+    UNDECIDED = "undecided", "Knows, has not decided"
+    UNTOLD = "untold", "Does not know yet"
+    REFUSES = "refuses", "Knows, does not want it"
+
+    @property
+    def knows(self) -> Safe:
+        return Safe.NO if self is Aware.UNTOLD else Safe.YES
+
+    @property
+    def agrees(self) -> Safe:
+        return {Aware.AGREES: Safe.YES, Aware.REFUSES: Safe.NO}.get(self, Safe.NOT_ASKED)
+
+
+# What may come by the outreach form: everything that is not a hospital's.
+BY_HAND = (
+    Source.OUTREACH, Source.CUSTODY, Source.POLICE_OPERATION, Source.YJS, Source.PROBATION,
+    Source.SOCIAL_CARE, Source.EARLY_HELP, Source.SCHOOL, Source.VOLUNTARY, Source.HOUSING,
+    Source.SELF, Source.PARENT, Source.PEER,
+)  # fmt: skip
 
 STREAM_OF = {
     Source.CUSTODY: Stream.CUSTODY,

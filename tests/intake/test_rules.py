@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from caseflow.incidents.rules import Nature, swap_offered
+from caseflow.incidents.rules import Nature
 from caseflow.intake.codes import IndexReason
 from caseflow.intake.eligibility import (
     Answer,
@@ -197,18 +197,3 @@ def test_every_source_has_a_stream() -> None:
         "outreach",
         "operation",
     }
-
-
-@pytest.mark.parametrize(
-    ("latitude", "longitude", "offered"),
-    [
-        (-2.4757443, 53.57896, (53.57896, -2.4757443)),
-        (52.63, -1.13, None),
-        (10.0, 100.0, None),
-        (None, -1.13, None),
-    ],
-)
-def test_swapped_coordinates_are_noticed(
-    latitude: float | None, longitude: float | None, offered: tuple[float, float] | None
-) -> None:
-    assert swap_offered(latitude, longitude) == offered
