@@ -241,11 +241,15 @@ def test_attempts_are_counted_with_their_ways_and_days(clock: StoppedClock, ana:
 
 
 def test_after_a_return_attempts_are_counted_afresh(clock: StoppedClock, ana: User) -> None:
-    case = builders.case_at(Stage.DECLINED, held_by=ana)
+    case = approachable(ana)
+    log(case)
+    talk(case)
+    facts = queries.facts_for_move(case)
+    builders.cases.move(case, Stage.DECLINED, by=ana, reason="Not now", facts=facts)
     clock.forward(days=30)
-    builders.cases.move(
-        case, Stage.ATTEMPTING, by=ana, reason="He rang", facts=queries.facts_for_move(case)
-    )
+    builders.cases.move(case, Stage.ATTEMPTING, by=ana, reason="He rang", facts=facts)
+    assert queries.facts_for_move(case).attempts == 0
+    assert not queries.facts_for_move(case).has_two_way_contact
     clock.forward(days=1)
     talk(case)
     assert case.stage is Stage.APPROACHED
