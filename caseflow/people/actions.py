@@ -48,9 +48,8 @@ def call_on_change(hook: Callable[[Person], None]) -> None:
 
 
 def changed(person: Person) -> None:
-    person.folded_name = fold(
-        f"{person.known_as} {person.first_name} {person.last_name} {person.label}"
-    )[:400]
+    names = (person.known_as, person.first_name, person.last_name, person.label)
+    person.folded_name = fold(" ".join(name for name in names if name))[:400]
     db.session.flush()
     for hook in _on_change:
         hook(person)
