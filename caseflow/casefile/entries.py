@@ -56,9 +56,13 @@ class Entry:
     lines: tuple[str, ...] = ()
     text: str = ""
     quote: str = ""
-    url: str = ""
+    door: tuple[str, dict[str, uuid.UUID]] | None = None
     is_struck: bool = False
     is_police: bool = False
+
+    @property
+    def url(self) -> str:
+        return door(self.door[0], **self.door[1]) if self.door else ""
 
     @property
     def month(self) -> str:
@@ -67,7 +71,7 @@ class Entry:
 
 def behind_the_wall(entry: Entry) -> Entry:
     """That there is a link may be read by all who work with the case; what it says may not."""
-    return replace(entry, lines=(), text="", url="", by="") if entry.is_police else entry
+    return replace(entry, lines=(), text="", door=None, by="") if entry.is_police else entry
 
 
 def of_stage(row: StageChange, names: Names) -> Entry:
@@ -149,7 +153,7 @@ def of_contact(row: Contact, names: Names) -> Entry:
         lines=tuple(_contact_lines(row)),
         text=row.note,
         quote=row.their_words,
-        url=door("contacts.show", case=row.case_id, contact=row.id),
+        door=("contacts.show", {"case": row.case_id, "contact": row.id}),
         is_struck=row.withdrawn_at is not None,
     )
 
@@ -183,7 +187,7 @@ def of_assessment(row: Assessment, names: Names) -> Entry:
         by=names[row.by_id],
         lines=(f"Completed {moment(row.completed_at)}",) if done else (),
         quote=row.their_words,
-        url=door("assessments.needs", case=row.case_id),
+        door=("assessments.needs", {"case": row.case_id}),
     )
 
 
@@ -196,7 +200,7 @@ def of_risk(row: RiskAssessment, names: Names) -> Entry:
         by=names[row.by_id],
         lines=(f"Look again by {moment(row.review_by)}",),
         text=row.evidence,
-        url=door("assessments.safety", case=row.case_id),
+        door=("assessments.safety", {"case": row.case_id}),
     )
 
 
@@ -208,7 +212,7 @@ def of_safety_plan(row: SafetyPlan, names: Names) -> Entry:
         tag="Safety",
         by=names[row.by_id],
         lines=(*agreed, f"Look again by {day(row.review_on)}"),
-        url=door("assessments.safety", case=row.case_id),
+        door=("assessments.safety", {"case": row.case_id}),
     )
 
 
@@ -231,7 +235,7 @@ def of_flag(row: Flag, names: Names) -> Entry:
 def of_goal(row: Goal, names: Names) -> Entry:
     return Entry(
         when=row.set_at, title="Goal set", tag="Plan", by=names[row.by_id],
-        quote=row.their_words, url=door("plans.plan", case=row.case_id),
+        quote=row.their_words, door=("plans.plan", {"case": row.case_id}),
     )  # fmt: skip
 
 
@@ -258,7 +262,7 @@ def of_onward(row: OnwardReferral, names: Names) -> Entry:
         tone="info",
         by=names[row.by_id],
         lines=(f"For {_small(row.domain)}", f"Now: {row.status.label.lower()}"),
-        url=door("plans.plan", case=row.case_id),
+        door=("plans.plan", {"case": row.case_id}),
     )
 
 
@@ -286,7 +290,7 @@ def of_review(row: Review, names: Names) -> Entry:
         lines=(f"Risk {row.risk.label.lower()}", *late, *coming),
         text="\n".join(part for part in (row.what_changed, row.decision) if part),
         quote=row.their_words,
-        url=door("reviews.reviews", case=row.case_id),
+        door=("reviews.reviews", {"case": row.case_id}),
     )
 
 
@@ -297,7 +301,7 @@ def of_closure_asked(row: Closure, names: Names) -> Entry:
         tag="Closing",
         by=names[row.asked_by_id],
         text=row.reason,
-        url=door("closing.closing", case=row.case_id),
+        door=("closing.closing", {"case": row.case_id}),
     )
 
 
@@ -322,6 +326,7 @@ def of_operation(row: OperationLink, names: Names) -> Entry:
         by=names[row.by_id],
         lines=(f"{row.operation.code}, {row.operation.name}", row.offer.label),
         text=row.support,
+        door=("operations.show", {"operation": row.operation_id}),
         is_police=True,
     )
 
@@ -333,7 +338,7 @@ def of_summary(row: Summary, names: Names) -> Entry:
         tag="Document",
         tone="good",
         by=names[row.by_id],
-        url=door("closing.closing", case=row.case_id),
+        door=("closing.closing", {"case": row.case_id}),
     )
 
 
