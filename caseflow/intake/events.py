@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from caseflow.incidents.rules import is_in_uk
 from caseflow.intake.codes import (
     FLAG_KIND,
     FLAG_REASON,
@@ -14,7 +15,7 @@ from caseflow.intake.codes import (
 )
 from caseflow.intake.draft import Address, Attendance, Coded, FlagFound, Incident
 from caseflow.intake.message import Message, word_kind
-from caseflow.intake.parts import coding_of, concept_of, is_in_uk, number_of
+from caseflow.intake.parts import coding_of, concept_of, number_of
 from caseflow.intake.reach import address_of
 from caseflow.intake.tree import Node, first, nodes, word
 from caseflow.kernel.partial_date import PartialDate

@@ -35,6 +35,7 @@ from caseflow.intake.plain import plain
 from caseflow.intake.rules import Outcome, Source
 from caseflow.kernel import clock, errors
 from caseflow.kernel.database import db
+from caseflow.notices.actions import put_in_inbox
 from caseflow.people import actions as people
 from caseflow.people.models import Person
 from caseflow.staff.models import User
@@ -262,6 +263,7 @@ def withdraw(referral: Referral, *, because: str) -> list[Problem]:
         what = "The sender withdrew this referral; the case goes on until a person decides."
         notes = [Problem("Referral", what)]
         referral.problems = plain_problems([*notes, *[Problem(**r) for r in referral.problems]])
+    _tell_worker(referral)
     db.session.flush()
     audit.record(
         Event.REFERRAL_WITHDRAWN,
@@ -270,6 +272,19 @@ def withdraw(referral: Referral, *, because: str) -> list[Problem]:
         referral=str(referral.id),
     )
     return notes
+
+
+def _tell_worker(referral: Referral) -> None:
+    """They may be on their way to the ward."""
+    case = referral.case
+    if case.worker is None:
+        return
+    put_in_inbox(
+        case.worker,
+        cause=f"referral-withdrawn:{referral.id}:{case.worker_id}",
+        text="The sender withdrew the referral of one of your cases.",
+        case_id=case.id,
+    )
 
 
 # --- parked ---

@@ -140,11 +140,6 @@ def number_of(text: str | None) -> float | None:
     return float(text)
 
 
-def is_in_uk(latitude: float, longitude: float) -> bool:
-    """A box round the islands, generous at the edges."""
-    return 49.5 <= latitude <= 61.0 and -8.8 <= longitude <= 2.1
-
-
 def coding_of(node: Node) -> Coded:
     code = clean_line(first(node, "code") or "")
     label = clean_line(first(node, "display") or "")

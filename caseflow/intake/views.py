@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -66,8 +67,8 @@ def referrals() -> str:
     )
 
 
-def _names_of(ids: Any) -> dict[uuid.UUID, str]:
-    found = [staff.user(user_id) for user_id in set(ids)]
+def _names_of(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    found = [staff.user(user_id) for user_id in set(ids) if user_id is not None]
     return {user.id: user.name for user in found if user is not None}
 
 
@@ -209,6 +210,21 @@ def parked(case: Case, message: Message) -> Response:
     told, before = queries.draft_of(message), queries.told_before(message)
     return show_form(
         "intake/parked.html", form, case=case, message=message, told=told, before=before
+    )
+
+
+@bp.get("/cases/<uuid:case>/referral")
+@requires(Permission.CASE_VIEW)
+def referral(case: Case) -> str:
+    """All that came with the case, and how it was triaged; a closed case keeps it."""
+    latest = cases.latest_triage(case)
+    return render_template(
+        "intake/referral.html",
+        case=case,
+        referrals=queries.referrals_of(case),
+        incident=incidents.incident_of(case),
+        latest=latest,
+        by_name=_names_of([latest.by_id, latest.confirmed_by_id] if latest else []),
     )
 
 

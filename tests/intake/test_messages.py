@@ -29,6 +29,7 @@ from caseflow.intake.plain import draft_from, plain
 from caseflow.intake.rules import Outcome, Source, Urgency
 from caseflow.kernel import clock
 from caseflow.kernel.database import db, transaction
+from caseflow.notices.models import InboxItem
 from caseflow.people import actions as people
 from caseflow.people import queries as people_queries
 from caseflow.people.models import Person
@@ -303,6 +304,8 @@ def test_support_that_was_agreed_goes_on_and_the_referral_says_it_was_withdrawn(
     referral = referral_of(withdrawn)
     assert referral.withdrawn_at is not None
     assert "the case goes on" in referral.problems[0]["what"]
+    (told,) = db.session.scalars(select(InboxItem).where(InboxItem.user_id == holder.id))
+    assert told.text == "The sender withdrew the referral of one of your cases."
 
 
 def test_an_unknown_withdrawal_is_refused_and_creates_nothing() -> None:

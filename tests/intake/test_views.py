@@ -504,6 +504,16 @@ def test_a_case_without_a_referral_can_be_triaged(sign_in: Any, ana: Any) -> Non
     assert "Nothing says what happened: ask." in page.words
 
 
+def test_what_the_sender_said_stays_with_a_closed_case(sign_in: Any, ana: Any) -> None:
+    case = a_message(birth_date="1990-01-01")
+    client = sign_in(ana)
+    client.submit(f"/cases/{case.id}/triage", decision="ineligible", code="age")
+    page = client.get(f"/cases/{case.id}/referral")
+    assert "Mother is at the bedside" in page.words
+    assert "Not eligible by Ana Worker" in page.words
+    assert "Waiting for a supervisor to confirm" in page.words
+
+
 # --- parked ---
 
 
@@ -570,8 +580,9 @@ def test_the_front_door_is_accessible(
     a_message(nhs_number=None, request_url="urn:uuid:00000000-0000-4000-8000-000000000002")
     actions.receive_message(bars_referral(last_updated=LATER, nhs_number="9990000026"), name="b")
     (message,) = queries.parked(boss)
-    addresses = ("/referrals", OUTREACH, UPLOAD, f"/cases/{case.id}/triage",
-                 f"/cases/{case.id}/messages/{message.id}")  # fmt: skip
+    of_the_case = [f"/cases/{case.id}/{name}" for name in ("triage", "referral")]
+    addresses = ("/referrals", OUTREACH, UPLOAD, *of_the_case)
+    addresses += (f"/cases/{case.id}/messages/{message.id}",)
     session.commit()
     browser_sign_in(page, boss)
     for address in addresses:
