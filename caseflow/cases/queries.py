@@ -38,13 +38,24 @@ def case_by_reference(reference: str) -> Case | None:
     return db.session.scalar(select(Case).where(Case.reference == reference.strip().upper()))
 
 
-def stage_changes(case: Case) -> Sequence[StageChange]:
-    return db.session.scalars(
-        select(StageChange)
-        .where(StageChange.case_id == case.id)
-        .options(joinedload(StageChange.by))
-        .order_by(StageChange.at, StageChange.id)
-    ).all()
+def stage_changes(case: Case) -> list[StageChange]:
+    """In the order they were made, also those of one instant: each begins where one ended."""
+    rest = list(
+        db.session.scalars(
+            select(StageChange)
+            .where(StageChange.case_id == case.id)
+            .options(joinedload(StageChange.by))
+            .order_by(StageChange.at, StageChange.id)
+        ).all()
+    )
+    ordered: list[StageChange] = []
+    while rest:
+        stage = ordered[-1].to_stage if ordered else None
+        same_instant = [change for change in rest if change.at == rest[0].at]
+        following = [change for change in same_instant if change.from_stage == stage]
+        ordered.append((following or same_instant)[0])
+        rest.remove(ordered[-1])
+    return ordered
 
 
 def allocations(case: Case) -> Sequence[Allocation]:
