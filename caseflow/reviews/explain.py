@@ -7,7 +7,7 @@ from datetime import datetime
 from caseflow.cases.models import Case
 from caseflow.reviews import cadence, queries
 from caseflow.reviews.models import DueItem
-from caseflow.reviews.rules import FOLLOW_UPS, MOVABLE, SUPERVISED, Step
+from caseflow.reviews.rules import MOVABLE, SUPERVISED, WHILE_PAUSED, Step
 from caseflow.staff import queries as staff
 
 NOBODY = "nobody: the team has no supervisor"
@@ -42,7 +42,7 @@ def explain(case: Case, items: Sequence[DueItem], now: datetime) -> list[Explain
             is_movable=item.kind in MOVABLE,
             told=[Telling(name, row.at) for row, name in told[item.id]],
             to_tell=_to_tell(case, item, leads, now),
-            is_waiting=case.paused_at is not None and item.kind not in FOLLOW_UPS,
+            is_waiting=case.paused_at is not None and item.kind not in WHILE_PAUSED,
         )
         for item in items
     ]

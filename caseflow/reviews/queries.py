@@ -3,11 +3,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import (
-    Select,
-    func,
-    select,
-)
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
@@ -17,7 +13,7 @@ from caseflow.kernel.database import db
 from caseflow.people.models import Consent, Flag
 from caseflow.reviews.models import DueItem, Heartbeat, Review, Told
 from caseflow.reviews.rules import (
-    FOLLOW_UPS,
+    WHILE_PAUSED,
     DueKind,
     DueState,
 )
@@ -137,20 +133,11 @@ def tellings_of(items: Iterable[DueItem]) -> dict[uuid.UUID, list[tuple[Told, st
 # --- One young person --------------------------------------------------------------------------
 
 
-def open_cases_of(person_id: uuid.UUID) -> Sequence[Case]:
-    return db.session.scalars(
-        select(Case).where(Case.person_id == person_id, Case.stage.not_in(TERMINAL))
-    ).all()
-
-
 def cases_with_items(person_id: uuid.UUID) -> Sequence[Case]:
     """Open ones, and ended ones on which something is still due."""
+    has_items = exists().where(DueItem.case_id == Case.id, DueItem.state == DueState.OPEN)
     return db.session.scalars(
-        select(Case).where(
-            Case.person_id == person_id,
-            Case.stage.not_in(TERMINAL)
-            | Case.id.in_(select(DueItem.case_id).where(DueItem.state == DueState.OPEN)),
-        )
+        select(Case).where(Case.person_id == person_id, Case.stage.not_in(TERMINAL) | has_items)
     ).all()
 
 
@@ -174,13 +161,13 @@ def decisions_about(person_id: uuid.UUID) -> Sequence[Consent]:
 
 
 def _open_on_running_cases() -> Select[DueItem]:
-    """Open items that count: a paused case waits, except for its follow-ups."""
+    """Open items that count: a paused case waits, except for what a pause does not silence."""
     return (
         select(DueItem)
         .join(Case, Case.id == DueItem.case_id)
         .where(
             DueItem.state == DueState.OPEN,
-            Case.paused_at.is_(None) | DueItem.kind.in_(FOLLOW_UPS),
+            Case.paused_at.is_(None) | DueItem.kind.in_(WHILE_PAUSED),
         )
     )
 

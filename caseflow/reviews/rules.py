@@ -65,6 +65,10 @@ SUPERVISED = frozenset({DueKind.TRIAGE_CONFIRM, DueKind.SIGN_OFF})
 # What may still fall due on a case that has ended. Somebody looks twice at a "not eligible".
 AFTER_ENDING = FOLLOW_UPS | {DueKind.TRIAGE_CONFIRM}
 
+# What a pause does not silence: it stops the young person's clock, not a decision that waits for
+# a supervisor, nor the chase of a safeguarding referral.
+WHILE_PAUSED = FOLLOW_UPS | SUPERVISED | {DueKind.SAFEGUARDING_CHASE}
+
 # Dates that come true by themselves: nobody completes them, they lapse this many days later.
 LAPSING = frozenset({DueKind.FLAG, DueKind.CONSENT, DueKind.TURNS_18, DueKind.TURNS_26})
 LAPSE_DAYS = 14

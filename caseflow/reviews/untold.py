@@ -17,9 +17,9 @@ from caseflow.reviews.cadence import OVERDUE_HOURS, is_too_new_for_warning, shif
 from caseflow.reviews.models import DueItem, Told
 from caseflow.reviews.rules import (
     AFTER_ENDING,
-    FOLLOW_UPS,
     STEP_DAYS,
     SUPERVISED,
+    WHILE_PAUSED,
     DueKind,
     DueState,
     Step,
@@ -92,7 +92,7 @@ def _still_matters() -> ColumnElement[bool]:
         Person.died_on.is_(None),
         Case.stage != Stage.DECEASED,
         Case.stage.not_in(TERMINAL) | DueItem.kind.in_(AFTER_ENDING),
-        Case.paused_at.is_(None) | DueItem.kind.in_(FOLLOW_UPS),
+        Case.paused_at.is_(None) | DueItem.kind.in_(WHILE_PAUSED),
     )
 
 

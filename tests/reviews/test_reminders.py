@@ -22,7 +22,7 @@ from caseflow.people import actions as people
 from caseflow.reviews import actions, cadence, queries, reminders, untold
 from caseflow.reviews.models import DueItem, Told
 from caseflow.reviews.reminders import remind, send_due
-from caseflow.reviews.rules import DueKind, Step
+from caseflow.reviews.rules import DueKind, DueState, Step
 from caseflow.staff import actions as staff
 from caseflow.staff.models import User
 from tests import builders
@@ -126,6 +126,16 @@ def test_a_changeover_neither_repeats_nor_loses_a_reminder(session, clock, chang
     assert {f"{time.local(at):%H:%M}" for at in db.session.scalars(today)} == {"09:00"}
 
 
+@pytest.mark.parametrize("changeover", ["2026-03-29", "2026-10-25"])
+def test_the_week_s_warning_comes_at_nine_there_over_a_changeover(session, clock, changeover):
+    day = date.fromisoformat(changeover)
+    clock(f"{day - timedelta(days=28)} 10:00")
+    supported(builders.worker())
+    nine = cadence.on_day(day - timedelta(days=7))
+    assert remind(nine - timedelta(minutes=1)).told == 0
+    assert remind(nine).told == 1
+
+
 def test_moving_a_date_arms_its_reminders_again(team, clock):
     ana, *_ = team
     case = supported(ana)
@@ -217,16 +227,22 @@ def test_a_supervisor_who_holds_the_case_is_told_once_when_it_is_late(team, cloc
     assert remind(time.now()).told == 0
 
 
-def test_a_paused_case_is_silent_except_for_its_follow_up(team, clock):
-    ana, *_ = team
+def test_a_paused_case_is_silent_except_for_what_must_not_wait(team, clock):
+    ana, sam, _ = team
     case = supported(ana)
-    for kind in (DueKind.ACTION, DueKind.FOLLOW_UP_3):
+    for kind in DueKind:
         actions.set_due(case, kind=kind, subject=case.id, due_at=time.now(), why="")
     cases.pause(case, reason="In custody")
     db.session.commit()
     clock.forward(days=1)
     remind(time.now())
-    assert [text.split(":")[0] for text in inbox(ana)] == ["Follow-up at 3 months"]
+    assert {text.split(":")[0] for text in inbox(ana)} == {
+        "Follow-up at 3 months",
+        "Follow-up at 6 months",
+        "Follow-up at 12 months",
+        "Safeguarding chase",
+    }
+    assert {text.split(":")[0] for text in inbox(sam)} == {"Closure to decide"}
 
 
 def test_a_closed_case_is_reminded_of_its_follow_up_only(team, clock):
@@ -236,8 +252,10 @@ def test_a_closed_case_is_reminded_of_its_follow_up_only(team, clock):
     actions.set_due(
         case, kind=DueKind.FOLLOW_UP_3, subject=case.id, due_at=time.now(), why="3 months"
     )
+    # However it came about: even a review that is still open.
+    queries.latest_item(case, DueKind.REVIEW).state = DueState.OPEN
     db.session.commit()
-    clock.forward(days=1)
+    clock("2026-12-06 12:00")
     remind(time.now())
     assert [text.split(":")[0] for text in inbox(ana)] == ["Follow-up at 3 months"]
 
@@ -248,7 +266,7 @@ def test_nobody_is_reminded_of_somebody_who_died(team, clock):
     people.change_person(case.person, died_on=time.today())
     # However it came about: even an item that is still open.
     item = queries.latest_item(case, DueKind.REVIEW)
-    item.state = "open"
+    item.state = DueState.OPEN
     db.session.commit()
     clock("2026-12-06 12:00")
     assert remind(time.now()).told == 0
