@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
@@ -29,6 +30,15 @@ from tests.harness.postgres import Cluster
 from tests.harness.verification import Verification
 
 pytest_plugins = ["tests.harness.browser"]
+
+# The same examples each time, and no time limit: a busy machine is not a fault in the code.
+hypothesis.settings.register_profile(
+    "caseflow",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("caseflow")
 
 CLUSTER = pytest.StashKey[Cluster]()
 STARTED = pytest.StashKey[float]()

@@ -96,7 +96,7 @@ class Watched:
         context = self._browser.new_context(
             base_url=self._server.url, locale="en-GB", timezone_id="Europe/London", **size
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("request", self._sent)
         context.on("response", self._answered)
         context.on("console", self._logged)
