@@ -14,7 +14,7 @@ from caseflow.cases import actions as cases
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
 from caseflow.kernel import clock
-from caseflow.kernel.database import db
+from caseflow.kernel.database import db, lock
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.notices import actions as notices
 from caseflow.reviews import actions as reviews
@@ -93,7 +93,7 @@ def complete(assessment: Assessment, *, by: User, version: int | None = None) ->
 
 
 def _must_be_current(assessment: Assessment, version: int | None) -> None:
-    db.session.refresh(assessment, with_for_update=True)
+    lock(assessment)
     _must_be_open(assessment.case)
     if assessment.completed_at is not None:
         raise Problem("This assessment is finished and stands as it is.")

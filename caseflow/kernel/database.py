@@ -137,3 +137,13 @@ def transaction() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def lock(record: Base) -> None:
+    """Read the row anew, and keep others from changing it until this transaction ends.
+
+    What waits in the session is written first. Only the record's own table is locked:
+    PostgreSQL refuses to lock what a record was loaded with by an outer join.
+    """
+    db.session.flush()
+    db.session.refresh(record, with_for_update={"of": type(record)})

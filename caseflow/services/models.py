@@ -4,7 +4,9 @@ from datetime import date, datetime
 from sqlalchemy import JSON, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key
+from caseflow.services import rules
 
 
 class Service(Base):
@@ -23,3 +25,18 @@ class Service(Base):
     route: Mapped[str] = mapped_column(Text, default="")
     verified_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_stale(self) -> bool:
+        return rules.is_stale(self.verified_on, clock.today())
+
+    @property
+    def wait(self) -> str:
+        return rules.wait_words(self.wait_days)
+
+    @property
+    def ages(self) -> str:
+        return f"{self.youngest} to {self.oldest}"
