@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+
 from caseflow.assessments.models import Assessment, RiskAssessment, SafetyPlan
-from caseflow.cases.header import door
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Allocation, StageChange, Triage
 from caseflow.cases.rules import Risk
@@ -56,13 +57,13 @@ class Entry:
     lines: tuple[str, ...] = ()
     text: str = ""
     quote: str = ""
-    door: tuple[str, dict[str, uuid.UUID]] | None = None
+    door: tuple[str, dict[str, Any]] | None = None
     is_struck: bool = False
     is_police: bool = False
 
     @property
     def url(self) -> str:
-        return door(self.door[0], **self.door[1]) if self.door else ""
+        return url_for(self.door[0], **self.door[1]) if self.door else ""
 
     @property
     def month(self) -> str:

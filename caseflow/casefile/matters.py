@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import url_for
+
 from caseflow.casefile import queries
-from caseflow.cases.header import door
 from caseflow.cases.lifecycle import BEFORE_SUPPORT, SUPPORT, Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
@@ -57,7 +58,7 @@ def matters_now(case: Case, due: Sequence[DueItem]) -> list[Matter]:
 
 def _risk(case: Case) -> Matter | None:
     latest = queries.latest_risk(case)
-    url = door("assessments.safety", case=case.id)
+    url = url_for("assessments.safety", case=case.id)
     if latest is None:
         if case.stage in TOO_EARLY and case.risk is Risk.NOT_ASSESSED:
             return None
@@ -73,7 +74,7 @@ def _risk(case: Case) -> Matter | None:
 
 def _safety_plan(case: Case) -> Matter | None:
     plan = queries.safety_plan_in_force(case)
-    url = door("assessments.safety", case=case.id)
+    url = url_for("assessments.safety", case=case.id)
     if plan is None:
         if case.stage in TOO_EARLY:
             return None
@@ -88,7 +89,7 @@ def _safety_plan(case: Case) -> Matter | None:
 
 
 def _next(case: Case, items: Sequence[DueItem]) -> Matter | None:
-    url = door("reviews.reviews", case=case.id)
+    url = url_for("reviews.reviews", case=case.id)
     if not items:
         if not case.is_open:
             return None
@@ -107,7 +108,7 @@ def _due(item: DueItem) -> Line:
 
 
 def _agreement(case: Case, answer: Consent | None) -> Matter | None:
-    url = door("casefile.person", case=case.id)
+    url = url_for("casefile.person", case=case.id)
     if answer is None:
         if case.stage not in (*SUPPORT, Stage.AGREED):
             return None
@@ -124,7 +125,7 @@ def _agreement(case: Case, answer: Consent | None) -> Matter | None:
 
 def _helpers(case: Case, referrals: Sequence[OnwardReferral]) -> Matter:
     lines = tuple(_helper(referral) for referral in referrals)
-    url = door("plans.plan", case=case.id)
+    url = url_for("plans.plan", case=case.id)
     return Matter(
         "Who else helps", lines or (Line("Nobody yet", tone="plain"),), url, "Open the plan"
     )
@@ -140,7 +141,7 @@ def _ending(case: Case) -> Matter:
     return Matter(
         "Ended",
         (Line(case.stage.label, (day(case.ended_at),), "quiet"),),
-        door("closing.closing", case=case.id),
+        url_for("closing.closing", case=case.id),
         "Open",
     )
 

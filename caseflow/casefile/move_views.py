@@ -13,7 +13,6 @@ from caseflow.casefile.blueprint import bp
 from caseflow.casefile.forms import AllocateForm, AnswerForm, MoveForm, ReasonForm, ReopenForm
 from caseflow.casefile.rules import Answer, could_be_aged
 from caseflow.cases import actions as cases
-from caseflow.cases.header import door
 from caseflow.cases.lifecycle import ENDED_SUPPORT, MOVES, Stage, moves_from, obstacles
 from caseflow.cases.models import Case
 from caseflow.cases.queries import loads_of
@@ -105,14 +104,16 @@ def move(case: Case) -> Response:
 
 def _other_pages(case: Case) -> list[dict[str, str]]:
     """Moves that are made on a page of their own."""
-    pages = []
-    if case.stage in (Stage.RECEIVED, Stage.TRIAGED):
-        pages.append({"text": "Triage this referral", "url": door("intake.triage", case=case.id)})
-    if case.stage is Stage.APPROACHED:
-        pages.append({"text": "Record their answer", "url": door("casefile.answer", case=case.id)})
-    if (case.stage, Stage.COMPLETED) in MOVES:
-        pages.append({"text": "End support", "url": door("closing.closing", case=case.id)})
-    return [page for page in pages if page["url"]]
+    pages = {
+        "Triage this referral": ("intake.triage", case.stage in (Stage.RECEIVED, Stage.TRIAGED)),
+        "Record their answer": ("casefile.answer", case.stage is Stage.APPROACHED),
+        "End support": ("closing.closing", (case.stage, Stage.COMPLETED) in MOVES),
+    }
+    return [
+        {"text": text, "url": url_for(endpoint, case=case.id)}
+        for text, (endpoint, is_possible) in pages.items()
+        if is_possible
+    ]
 
 
 @bp.route("/cases/<uuid:case>/answer", methods=["GET", "POST"])

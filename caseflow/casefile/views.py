@@ -19,7 +19,6 @@ from caseflow.casefile.forms import SearchForm
 from caseflow.casefile.looking import looks_in_words
 from caseflow.casefile.person_views import PERSON_LOADERS
 from caseflow.casefile.rules import Filter, Step, next_steps, page_asked, read_search
-from caseflow.cases.header import door
 from caseflow.cases.models import Case
 from caseflow.cases.queries import other_episodes
 from caseflow.kernel import clock
@@ -83,10 +82,9 @@ def _main_step(case: Case, due: Sequence[DueItem]) -> Offered | None:
 
 
 def _offered(step: Step, case: Case) -> Offered | None:
-    url = door(step.endpoint, case=case.id)
-    if not url or not may(me().actor, step.permission, case.held):
+    if not may(me().actor, step.permission, case.held):
         return None
-    return Offered(step.text, url, step.fields)
+    return Offered(step.text, url_for(step.endpoint, case=case.id), step.fields)
 
 
 @bp.post("/cases/<uuid:case>/take")

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.caseload.rules import QUIET_DAYS, WEEKS, DayCount, Sort, calendar, end_of_week
-from caseflow.cases.header import door
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.load import Load
 from caseflow.cases.models import Case, Triage
@@ -74,7 +73,7 @@ class Line:
     case: Case
     why: str
     at: datetime
-    url: str = ""
+    endpoint: str = ""
     action: str = ""
 
     @property
@@ -239,10 +238,10 @@ def to_sign_off(user: User) -> list[Line]:
     cases = {case.id: case for case in found}
     lines = [
         *(Line(cases[c.case_id], f"Closure ({c.ending.label.lower()}), asked", c.asked_at,
-               door("closing.closing", case=c.case_id), "Decide")
+               "closing.closing", "Decide")
           for c in closures),
         *(Line(cases[t.case_id], "Triage to confirm, made", t.at,
-               door("intake.triage", case=t.case_id), "Look at the triage") for t in triages),
+               "intake.triage", "Look at the triage") for t in triages),
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.at)
 
