@@ -11,6 +11,7 @@ from caseflow.assessments.rules import Point, Score
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
+from caseflow.cases.lifecycle import BEFORE_SUPPORT
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
 from caseflow.kernel import clock
@@ -18,6 +19,7 @@ from caseflow.kernel.database import db, lock
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.notices import actions as notices
 from caseflow.reviews import actions as reviews
+from caseflow.reviews import queries as due
 from caseflow.reviews.cadence import in_words
 from caseflow.reviews.rules import DueKind
 from caseflow.staff import queries as staff
@@ -88,8 +90,21 @@ def complete(assessment: Assessment, *, by: User, version: int | None = None) ->
         raise Problem("Score at least one need, or save for now and finish later.")
     assessment.completed_at = clock.now()
     db.session.flush()
-    reviews.finish_due(DueKind.NEEDS_ASSESSMENT, assessment.case_id, by=by)
+    _needs_are_known(assessment.case, by=by)
     _say_assessed(assessment, "completed", by=by, scored=scoring.scored(needs))
+
+
+def _needs_are_known(case: Case, *, by: User) -> None:
+    """Done early, before they agreed to support, is done too: nothing falls due afterwards."""
+    if case.stage in BEFORE_SUPPORT and not due.open_about(DueKind.NEEDS_ASSESSMENT, case.id):
+        reviews.set_due(
+            case,
+            kind=DueKind.NEEDS_ASSESSMENT,
+            subject=case.id,
+            due_at=clock.now(),
+            why="Done before it was due",
+        )
+    reviews.finish_due(DueKind.NEEDS_ASSESSMENT, case.id, by=by)
 
 
 def _must_be_current(assessment: Assessment, version: int | None) -> None:

@@ -33,13 +33,11 @@ from caseflow.contacts.rules import (
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem
-from caseflow.kernel.settings import setting
 from caseflow.people.rules import BornPrecision, age_on
 from caseflow.reviews import actions as reviews
-from caseflow.reviews import cadence
 from caseflow.reviews import queries as due
 from caseflow.reviews.models import DueItem
-from caseflow.reviews.rules import BANK_HOLIDAYS, FOLLOW_UPS, DueKind
+from caseflow.reviews.rules import FOLLOW_UPS, DueKind
 from caseflow.staff.models import User
 
 
@@ -231,15 +229,10 @@ def _set_what_follows(contact: Contact) -> None:
             contact.case,
             kind=DueKind.SAFEGUARDING_CHASE,
             subject=contact.id,
-            due_at=_chase_at(contact.happened_at),
+            due_at=reviews.one_working_day_after(contact.happened_at),
             why=f"Social care answers a referral (made {said_on}) within one working day",
             what="Chase the safeguarding referral",
         )
-
-
-def _chase_at(referred_at: datetime) -> datetime:
-    off = cadence.holidays(setting("bank_holidays", BANK_HOLIDAYS))
-    return cadence.on_day(cadence.working_days_after(_day(referred_at), 1, off))
 
 
 def _may_be_a_child(case: Case) -> bool:

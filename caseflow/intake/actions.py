@@ -22,11 +22,12 @@ from caseflow.intake.messages import (
 )
 from caseflow.intake.models import Referral
 from caseflow.intake.opening import receive
-from caseflow.intake.rules import Source, Urgency, nature_of, next_working_day
+from caseflow.intake.rules import Source, Urgency, nature_of
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.people.rules import BornPrecision, ContactKind, Safe
+from caseflow.reviews.actions import one_working_day_after
 from caseflow.staff.models import User
 
 __all__ = [
@@ -158,7 +159,7 @@ def decide(
         reason=_with_suggestion(reason, suggestion) if is_eligible else _why_not(code, reason),
         rules_said=verdict.in_words,
         is_confirmed=is_confirmed,
-        confirm_by=None if is_confirmed else next_working_day(clock.today()),
+        confirm_by=None if is_confirmed else clock.local(one_working_day_after(clock.now())).date(),
     )
     if is_eligible and worker is not None and worker.id != case.worker_id:
         cases.allocate(case, worker, by=by, reason="At triage")

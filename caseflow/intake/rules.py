@@ -1,7 +1,6 @@
 """Where referrals come from, how urgent they are, what they were about. Source: domain.md §1.3."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from caseflow.cases.rules import Stream
 from caseflow.incidents.rules import Nature
@@ -144,11 +143,3 @@ def nature_of(reasons: Iterable[tuple[IndexReason, str]]) -> Nature:
         if reason in NATURE_OF:
             return NATURE_OF[reason]
     return Nature.UNKNOWN
-
-
-def next_working_day(day: date) -> date:
-    """Monday to Friday; bank holidays come with the working-time calendar."""
-    following = day + timedelta(days=1)
-    while following.weekday() >= 5:
-        following += timedelta(days=1)
-    return following

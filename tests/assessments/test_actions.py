@@ -8,6 +8,7 @@ from caseflow.assessments.models import Assessment, DomainScore
 from caseflow.assessments.rules import Point, Score
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
+from caseflow.cases import actions as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import NeedDomain, Risk
@@ -297,3 +298,13 @@ def test_a_closed_case_takes_no_more(worker: User, ending: Stage) -> None:
         actions.save_safety_plan(
             case, by=worker, agreed_with="Them", paper_is_safe=True, home="Lock"
         )
+
+
+def test_a_baseline_done_before_they_agreed_does_not_fall_due_afterwards(
+    session: Session, worker: User
+) -> None:
+    case = builders.case_at(Stage.APPROACHED, held_by=worker)
+    assessed(case, Point.BASELINE, by=worker, safety=3)
+    builders.consent(case.person, by=worker)
+    cases.move(case, Stage.AGREED, by=worker, facts=builders.ALL)
+    assert not due.open_about(DueKind.NEEDS_ASSESSMENT, case.id)

@@ -16,7 +16,7 @@ from caseflow.intake.eligibility import (
     judge,
     postcode_area,
 )
-from caseflow.intake.rules import NATURE_OF, Source, nature_of, next_working_day, stream_of
+from caseflow.intake.rules import NATURE_OF, Source, nature_of, stream_of
 from caseflow.kernel.partial_date import PartialDate
 
 STABBED = (Reason(IndexReason.ASSAULT_SHARP),)
@@ -176,18 +176,6 @@ def test_every_index_reason_is_a_nature_or_left_open() -> None:
 def test_a_knife_in_the_crews_words_does_not_say_who_carried_it() -> None:
     assert nature_of([(IndexReason.WEAPON_CARRYING, "words")]) is Nature.UNKNOWN
     assert nature_of([(IndexReason.WEAPON_CARRYING, "person")]) is Nature.SELF_PROTECTION
-
-
-@pytest.mark.parametrize(
-    ("day", "following"),
-    [
-        (date(2026, 5, 7), date(2026, 5, 8)),
-        (date(2026, 5, 8), date(2026, 5, 11)),
-        (date(2026, 5, 9), date(2026, 5, 11)),
-    ],
-)
-def test_the_next_working_day_is_no_weekend(day: date, following: date) -> None:
-    assert next_working_day(day) == following
 
 
 def test_every_source_has_a_stream() -> None:
