@@ -1,6 +1,9 @@
 """Rules the service may change, each value with the instant from which it holds."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +24,38 @@ class Setting(Base):
     set_by: Mapped[uuid.UUID | None]
 
 
+_remembered: ContextVar[dict[str, Setting | None] | None] = ContextVar("settings", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Inside, each setting is read once: for bulk work during which no rule changes."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def setting(name: str, default: Any) -> Any:
     """The value that holds now; the default until somebody has chosen one."""
-    found = db.session.scalars(
+    known = _remembered.get()
+    if known is None:
+        found = _in_force(name)
+    else:
+        if name not in known:
+            known[name] = _in_force(name)
+        found = known[name]
+    return default if found is None else found.value
+
+
+def _in_force(name: str) -> Setting | None:
+    return db.session.scalars(
         select(Setting)
         .where(Setting.name == name, Setting.holds_from <= clock.now())
         .order_by(Setting.holds_from.desc())
         .limit(1)
     ).first()
-    return default if found is None else found.value
 
 
 def change_setting(name: str, value: Any, *, by_id: uuid.UUID | None) -> Setting:

@@ -24,6 +24,7 @@ from caseflow.staff import actions, queries
 from caseflow.staff.current import me
 from caseflow.staff.forms import NewUserForm, PasswordForm, SignInForm, UserForm
 from caseflow.staff.models import Team, User
+from caseflow.staff.rules import DEMO_PASSWORD
 
 bp = Blueprint("staff", __name__)
 
@@ -63,7 +64,7 @@ def sign_in() -> AnyResponse:
             login_user(user)
             return redirect(_safe_way_back(form.next.data) or url_for("staff.home"))
     demo = queries.demo_users() if current_app.extensions["is_demo"]() else []
-    return show_form("staff/sign_in.html", form, demo_users=demo)
+    return show_form("staff/sign_in.html", form, demo_users=demo, demo_password=DEMO_PASSWORD)
 
 
 def _safe_way_back(path: str | None) -> str | None:
