@@ -138,7 +138,6 @@ def _claim(letter_id: uuid.UUID, now: datetime) -> Letter | None:
             update(Outgoing)
             .where(
                 Outgoing.id == letter_id,
-                Outgoing.tries == row.tries,
                 Outgoing.sent_at.is_(None),
                 Outgoing.next_try_at <= now,
             )

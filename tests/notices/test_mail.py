@@ -67,10 +67,14 @@ def test_a_letter_is_sent_once(ana, mailbox):
     assert letter.sent_at == time.now()
 
 
-def test_a_whole_batch_goes_over_one_connection(ana, mailbox, monkeypatch):
-    dialled = []
-    dial = mail.dial
-    monkeypatch.setattr(mail, "dial", lambda *args: dialled.append(args) or dial(*args))
+@pytest.fixture
+def dialled(monkeypatch):
+    calls, dial = [], mail.dial
+    monkeypatch.setattr(mail, "dial", lambda *args: calls.append(args) or dial(*args))
+    return calls
+
+
+def test_a_whole_batch_goes_over_one_connection(ana, mailbox, dialled):
     queue(ana, 30)
     assert post() == (30, 0)
     assert len(dialled) == 1
@@ -123,7 +127,7 @@ def test_a_letter_is_given_up_after_five_tries_where_it_can_be_seen(ana, mailbox
     assert office.last_problem == "Given up after 5 tries. The mail server answered 550"
 
 
-def test_one_refused_letter_does_not_hold_up_the_rest(ana, mailbox, clock, monkeypatch):
+def test_one_refused_letter_does_not_hold_up_the_rest(ana, mailbox, dialled, monkeypatch):
     queue(ana, 3)
     kept = mailbox.handle_DATA
     answers = iter(["451 not this one", None, None])
@@ -133,6 +137,7 @@ def test_one_refused_letter_does_not_hold_up_the_rest(ana, mailbox, clock, monke
 
     monkeypatch.setattr(mailbox, "handle_DATA", refuse_the_first)
     assert post() == (2, 1)
+    assert len(dialled) == 1
 
 
 def test_a_line_that_breaks_loses_nothing(ana, mailbox, monkeypatch):

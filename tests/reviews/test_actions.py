@@ -155,6 +155,25 @@ def test_a_risk_that_rises_late_is_counted_from_then_not_as_missed(session, cloc
     assert when(case, DueKind.REVIEW) == "Fri 27 Nov 2026 09:00"
 
 
+def test_a_risk_that_rises_just_before_the_review_leaves_its_date(session, clock):
+    clock("2026-11-03 10:00")
+    case = in_support()
+    clock("2026-11-29 10:00")
+    cases.set_risk(case, Risk.HIGH)
+    assert when(case, DueKind.REVIEW) == "Tue 01 Dec 2026 09:00"
+    assert due(case, DueKind.REVIEW).moved_reason == ""
+
+
+def test_a_rule_does_not_put_off_what_a_person_brought_forward(session, clock):
+    clock("2026-11-03 10:00")
+    case = in_support()
+    cases.set_risk(case, Risk.HIGH)
+    item, sooner = due(case, DueKind.REVIEW), cadence.on_day(date(2026, 11, 6))
+    actions.reschedule(item, by=case.worker, due_at=sooner, reason="Court on Monday")
+    cases.set_risk(case, Risk.LOW)
+    assert when(case, DueKind.REVIEW) == "Fri 06 Nov 2026 09:00"
+
+
 def test_a_review_that_is_late_stays_late_when_the_risk_falls(session, clock):
     clock("2026-11-03 10:00")
     case = in_support()
@@ -320,6 +339,22 @@ def test_one_subject_has_one_open_item_however_often_it_is_saved(session, clock)
         actions.set_due(case, kind=DueKind.ACTION, subject=case.id, due_at=at, why=f"in {days}")
     items = [item for item in queries.open_items(case) if item.kind is DueKind.ACTION]
     assert [(item.why, item.due_at) for item in items] == [("in 9", at)]
+
+
+def test_saving_the_same_date_again_leaves_a_moved_one_where_it_is(session, clock):
+    clock("2026-11-03 10:00")
+    case = in_support()
+
+    def save(days: int) -> DueItem:
+        at = time.now() + timedelta(days=days)
+        return actions.set_due(
+            case, kind=DueKind.NEXT_STEP, subject=case.id, due_at=at, why="promised"
+        )
+
+    moved = time.now() + timedelta(days=9)
+    actions.reschedule(save(5), by=case.worker, due_at=moved, reason="Exams")
+    assert save(5).due_at == moved
+    assert save(6).due_at == time.now() + timedelta(days=6)
 
 
 def test_a_time_inside_the_changeover_hour_becomes_two_o_clock(session, clock):
