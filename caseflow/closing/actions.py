@@ -14,7 +14,7 @@ from caseflow.closing.models import Closure, Summary
 from caseflow.closing.rules import ClosureState, Ending, NoExit
 from caseflow.contacts import queries as contacts
 from caseflow.kernel import clock
-from caseflow.kernel.database import db
+from caseflow.kernel.database import db, lock
 from caseflow.kernel.errors import Problem, Refused, Stale
 from caseflow.kernel.settings import setting
 from caseflow.notices import actions as notices
@@ -56,7 +56,7 @@ def ask_to_close(
     learning: str = "",
 ) -> Closure:
     """Support goes on until a supervisor has approved."""
-    db.session.refresh(case, with_for_update=True)
+    lock(case)
     _must_be_closable(case)
     closure = Closure(
         case=case,
@@ -197,7 +197,7 @@ def return_closure(closure: Closure, *, by: User, note: str) -> None:
 
 def _begin_deciding(closure: Closure, *, by: User) -> None:
     """The second of two supervisors waits here, and is then told."""
-    db.session.refresh(closure, with_for_update=True)
+    lock(closure)
     if closure.state is not ClosureState.ASKED:
         raise Stale(already_decided(closure))
     if closure.asked_by_id == by.id:
@@ -247,7 +247,7 @@ def _book_follow_ups(closure: Closure) -> None:
 
 def make_summary(case: Case, *, by: User | None) -> Summary:
     """A new version, or the last one when nothing in it has changed since."""
-    db.session.refresh(case, with_for_update=True)
+    lock(case)
     last = next(iter(queries.summaries_of(case)), None)
     number = last.number + 1 if last else 1
     frozen = summary.freeze(case, number=number)

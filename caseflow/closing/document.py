@@ -21,7 +21,7 @@ from caseflow.closing.summary import Frozen, Goal, Need, Onward, Said
 from caseflow.kernel import pdf
 from caseflow.kernel.page import long_day, plural
 from caseflow.people.rules import Safe
-from caseflow.plans.rules import TAKEN_UP, OnwardStatus
+from caseflow.plans.rules import OnwardStatus
 
 MARKING = "OFFICIAL-SENSITIVE – for the young person and the named recipient"
 MANY_NEEDS = 9
@@ -110,8 +110,8 @@ def paper(frozen: Frozen) -> dict[str, Any]:
             for name, given in frozen.feedback.items()
         ],
         "goals": [_goal(goal) for goal in frozen.goals],
-        "taken_up": [_onward(one) for one in frozen.onward if one.status in TAKEN_UP],
-        "not_taken_up": [_onward(one) for one in frozen.onward if one.status not in TAKEN_UP],
+        "taken_up": [_onward(one) for one in frozen.onward if one.taken_up],
+        "not_taken_up": [_onward(one) for one in frozen.onward if not one.taken_up],
         "dose": _dose(frozen),
         "marks": [
             {"when": day, "held": mark.held} for day, mark in zip(days, frozen.marks, strict=True)

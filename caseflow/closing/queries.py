@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -17,19 +16,19 @@ from caseflow.closing.rules import RATED_WITHIN_DAYS, Check, ClosureState
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.page import day, plural
-from caseflow.plans.models import Action, Goal, GoalRating, OnwardReferral
+from caseflow.plans import queries as plans
 from caseflow.plans.rules import ENDED, TAKEN_UP
 
 # --- Requests and summaries --------------------------------------------------------------------
 
 
 def requests_of(case: Case) -> Sequence[Closure]:
-    """Newest first."""
+    """Newest first: the one that waits or was approved ends the row of those returned."""
     return db.session.scalars(
         select(Closure)
         .where(Closure.case_id == case.id)
         .options(joinedload(Closure.asked_by), joinedload(Closure.decided_by))
-        .order_by(Closure.asked_at.desc(), Closure.id)
+        .order_by(Closure.state == ClosureState.RETURNED, Closure.asked_at.desc(), Closure.id)
     ).all()
 
 
@@ -76,49 +75,7 @@ def last_number(case: Case) -> int:
     return db.session.scalar(query) or 0
 
 
-# --- The plan, as an ending looks at it --------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Rated:
-    """A goal with its ratings, earliest first."""
-
-    goal: Goal
-    ratings: list[GoalRating]
-
-    @property
-    def first(self) -> GoalRating | None:
-        return self.ratings[0] if self.ratings else None
-
-    @property
-    def last(self) -> GoalRating | None:
-        return self.ratings[-1] if self.ratings else None
-
-
-def goals_with_ratings(case: Case) -> list[Rated]:
-    goals = db.session.scalars(
-        select(Goal).where(Goal.case_id == case.id).order_by(Goal.set_at, Goal.id)
-    ).all()
-    ratings = db.session.scalars(
-        select(GoalRating)
-        .where(GoalRating.goal_id.in_([goal.id for goal in goals]))
-        .order_by(GoalRating.at, GoalRating.id)
-    ).all()
-    return [Rated(goal, [r for r in ratings if r.goal_id == goal.id]) for goal in goals]
-
-
-def onward_referrals(case: Case) -> Sequence[OnwardReferral]:
-    return db.session.scalars(
-        select(OnwardReferral)
-        .where(OnwardReferral.case_id == case.id)
-        .options(joinedload(OnwardReferral.service))
-        .order_by(OnwardReferral.made_at, OnwardReferral.id)
-    ).all()
-
-
-def open_actions(case: Case) -> int:
-    query = select(func.count()).where(Action.case_id == case.id, Action.done_at.is_(None))
-    return db.session.scalar(query) or 0
+# --- What an ending looks at --------------------------------------------------------
 
 
 def exit_assessment(case: Case) -> Assessment | None:
@@ -154,14 +111,14 @@ def _exit_done(case: Case) -> Check:
     under_way = assessments.open_assessment(case)
     if under_way is not None and under_way.point is Point.EXIT:
         return Check("Exit assessment", False, "Begun, not finished yet", *door)
-    return Check("Exit assessment", False, "Not done. You can say why when you ask", *door)
+    return Check("Exit assessment", False, "Not done", *door)
 
 
 def _goals_rated(case: Case) -> Check:
     door = ("plans.plan", "Plan")
-    goals = [rated for rated in goals_with_ratings(case) if rated.goal.ended_at is None]
+    goals = [one for one in plans.goals_of(case) if one.goal.ended_at is None]
     since = clock.now() - timedelta(days=RATED_WITHIN_DAYS)
-    fresh = [rated for rated in goals if rated.last is not None and rated.last.at >= since]
+    fresh = [one for one in goals if one.ratings and one.ratings[-1].at >= since]
     if not goals:
         return Check("Goals rated", False, "No goals are set", *door)
     says = f"{len(fresh)} of {plural(len(goals), 'goal')} rated in the last 4 weeks"
@@ -192,7 +149,7 @@ def _risk_looked_at(case: Case) -> Check:
 def _nothing_waiting(case: Case) -> Check:
     door = ("plans.plan", "Plan")
     settled = ENDED | TAKEN_UP
-    waiting = [one for one in onward_referrals(case) if one.status not in settled]
+    waiting = [one for one in plans.onward_of(case) if one.status not in settled]
     if waiting:
         says = f"{plural(len(waiting), 'onward referral')} not taken up yet"
         return Check("Onward referrals settled", False, says, *door)
@@ -200,7 +157,7 @@ def _nothing_waiting(case: Case) -> Check:
 
 
 def _actions_done(case: Case) -> Check:
-    left = open_actions(case)
+    left = sum(one.done_at is None for one in plans.actions_of(case))
     says = f"{plural(left, 'action')} still open" if left else "None is open"
     return Check("Plan actions done", left == 0, says, "plans.plan", "Plan")
 

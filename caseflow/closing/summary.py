@@ -17,6 +17,7 @@ from caseflow.contacts import queries as contacts
 from caseflow.contacts.rules import counts_as_attempt, counts_as_engagement
 from caseflow.kernel import clock
 from caseflow.people.models import Person
+from caseflow.plans import queries as plans
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Onward:
     domain: str
     status: str
     since: str
+    taken_up: bool
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def freeze(case: Case, *, number: int) -> Frozen:
         needs=[
             Need(line.domain.value, line.then, line.now) for line in assessments.then_and_now(case)
         ],
-        goals=[_goal(rated) for rated in queries.goals_with_ratings(case)],
+        goals=[_goal(one) for one in plans.goals_of(case)],
         onward=_onward(case),
         marks=_marks(case),
         said=_said(closure, baseline, latest),
@@ -189,19 +191,20 @@ def _finished_on(assessment: Assessment | None) -> str | None:
     return _day(assessment.completed_at)
 
 
-def _goal(rated: queries.Rated) -> Goal:
-    first, last = rated.first, rated.last
+def _goal(one: plans.GoalSoFar) -> Goal:
+    days = [_day(rating.at) for rating in one.ratings]
     return Goal(
-        words=rated.goal.their_words,
-        first=first.rating if first else None,
-        first_on=_day(first.at) if first else None,
-        last=last.rating if last else None,
-        last_on=_day(last.at) if last else None,
-        ratings=len(rated.ratings),
+        words=one.goal.their_words,
+        first=one.first,
+        first_on=days[0] if days else None,
+        last=one.latest,
+        last_on=days[-1] if days else None,
+        ratings=len(days),
     )
 
 
 def _onward(case: Case) -> list[Onward]:
+    seen = {one.id for one in plans.services_taken_up(case)}
     return [
         Onward(
             agency=one.service.agency,
@@ -209,8 +212,9 @@ def _onward(case: Case) -> list[Onward]:
             domain=one.domain.value,
             status=one.status.value,
             since=_day(one.status_at),
+            taken_up=one.id in seen,
         )
-        for one in queries.onward_referrals(case)
+        for one in reversed(plans.onward_of(case))
     ]
 
 
