@@ -122,4 +122,4 @@ def _lines(user: User, which: TeamList, asked: Any) -> list[board.Line]:
 def worker_cases(worker: User) -> str:
     held = board.cases_held(me(), worker)
     audit.shown(row.case.id for row in held)
-    return render_template("caseload/worker_cases.html", worker=worker, held=held)
+    return render_template("caseload/worker_cases.html", worker=worker, held=held, now=clock.now())

@@ -22,7 +22,8 @@ def test_the_case_and_its_timeline(session, case, page, browser_sign_in, axe) ->
     axe(page)
     assert page.locator(".cf-thumb--page").get_by_text("Log a contact").is_visible()
     page.get_by_role("link", name="Needs and safety").click()
-    assert page.get_by_role("heading", name="Safety plan saved").is_visible()
+    page.wait_for_url("**show=needs**")
+    page.get_by_role("heading", name="Safety plan saved").wait_for()
     assert page.get_by_role("heading", name="Met: face to face, home").count() == 0
     page.goto(f"/cases/{case.id}/looks")
     axe(page)
@@ -42,19 +43,22 @@ def test_their_answer_in_one_screen(session, page, browser_sign_in, axe, clock) 
     session.commit()
     browser_sign_in(page, approached.worker)
     page.goto(f"/cases/{approached.id}")
-    page.locator(".cf-thumb--page").get_by_text("Record their answer").click()
+    with page.expect_navigation():
+        page.locator(".cf-thumb--page").get_by_text("Record their answer").click()
     axe(page)
     page.get_by_label("Yes, they want support").check()
     page.get_by_label("Young person", exact=True).check()
     page.get_by_label("Spoken").check()
     page.get_by_label("Brief support, about 4 weeks").check()
     axe(page)
-    page.get_by_role("button", name="Save their answer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save their answer").click()
     axe(page)
     page.get_by_label("Why do they understand well enough to decide?").fill("Said it back to me")
-    page.get_by_role("button", name="Save their answer").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save their answer").click()
     page.wait_for_url(f"**/cases/{approached.id}")
-    assert page.get_by_text("Their yes is recorded.").is_visible()
+    page.get_by_text("Their yes is recorded.").wait_for()
 
 
 def test_moves_and_allocation_are_readable(session, page, browser_sign_in, axe, clock) -> None:
@@ -76,10 +80,12 @@ def test_searching(session, case, page, browser_sign_in, axe) -> None:
     page.goto("/search")
     axe(page)
     page.locator("#sought").fill("te")
-    page.get_by_role("button", name="Search", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search", exact=True).click()
     axe(page)
     page.locator("#sought").fill("testcase jaydn")
-    page.get_by_role("button", name="Search", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search", exact=True).click()
     axe(page)
     assert page.url.endswith("/search")
     page.get_by_role("link", name="Jaydn Testcase").click()

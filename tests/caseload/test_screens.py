@@ -37,8 +37,9 @@ def test_my_day(session, ana, page, browser_sign_in, axe) -> None:
     page.wait_for_url("**/my-day")
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.get_by_role("button", name="Take this case").click()
-    assert page.get_by_text("This case is yours now.").is_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take this case").click()
+    page.get_by_text("This case is yours now.").wait_for()
     axe(page)
 
 
@@ -47,15 +48,18 @@ def test_the_board_and_its_doors(session, ana, page, browser_sign_in, axe) -> No
     page.wait_for_url("**/team")
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.get_by_role("link", name="Load").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Load").click()
     axe(page)
-    page.locator(".cf-weeks__link").first.click()
+    with page.expect_navigation():
+        page.locator(".cf-weeks__link").first.click()
     axe(page)
     for which in ("unallocated", "overdue", "quiet", "sign_off"):
         page.goto(f"/team/list?show={which}")
         axe(page)
     page.goto("/team")
-    page.get_by_role("link", name=ana.name).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=ana.name).click()
     axe(page)
 
 
