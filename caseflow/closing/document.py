@@ -148,8 +148,15 @@ def _when(frozen: Frozen) -> str:
     if frozen.ended_on is None:
         return f"{'Since' if frozen.has_begun else 'Referred'} {long_day(start)}"
     end = date.fromisoformat(frozen.ended_on)
-    first = f"{start.day} {start:%B}" if start.year == end.year else long_day(start)
-    return f"{first} to {long_day(end)}"
+    first = long_day(start)
+    if start.year == end.year:
+        first = f"{start.day}" if start.month == end.month else f"{start.day} {start:%B}"
+    # A date stays on one line; two may take two.
+    return f"{_together(first)} to {_together(long_day(end))}"
+
+
+def _together(words: str) -> str:
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _how_long(days: int) -> str:

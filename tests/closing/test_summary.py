@@ -96,7 +96,8 @@ def words(pdf: bytes, tmp_path: Path) -> str:
     shown = subprocess.run(
         ["pdfinfo", "-struct-text", path], capture_output=True, check=True, text=True
     ).stdout
-    return " ".join(line.strip()[1:-1] for line in shown.splitlines() if line.strip()[:1] == '"')
+    lines = (line.strip() for line in shown.splitlines())
+    return " ".join(" ".join(line[1:-1].split()) for line in lines if line[:1] == '"')
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -107,7 +108,7 @@ def test_what_a_reader_needs_is_there_in_the_order_it_is_read(full, made, tmp_pa
     read = words(made.pdf, tmp_path)
     expected = [
         "Outcome summary", "A.T.", full.reference, "Which help", "Long-term support",
-        "3 November to 23 November 2026", "Completed as planned",
+        "3 to 23 November 2026", "Completed as planned",
         "What changed", "2 parts of life looked at both times: 1 better and 1 the same.",
         "4to1", "stays2", "In their own words", "I stay in.", "You didn’t give up on me.",
         "4 of 5, mostly", "Goals, in their own words", "Sleep through the night", "3 7 Up 4",
