@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
 PYTEST := $(BIN)/pytest -n $(JOBS) --dist worksteal
 TALLY := build/test-tally.jsonl
 
-RUN_LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+RUN_LIBRARIES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core
 TEST_PROGRAMS := chromium postgresql poppler-utils fonts-noto-core fonts-liberation
 
 # A stamp's name holds the hash of what it was made from, so an unchanged lock costs nothing.

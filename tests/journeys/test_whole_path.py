@@ -298,7 +298,7 @@ def check_summary(pdf: bytes, tmp_path: Path, name: str) -> None:
         ["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True
     ).stdout
     assert "I want college back" in text
-    assert "Back to learning" in text
+    assert "Made-up College: Back to" in text
     assert text.count("OFFICIAL-SENSITIVE") == pages
     for kept_out in ("CANARYNOTE", "HARBOUR", "Harbour", "Marcia"):
         assert kept_out not in text
