@@ -1,13 +1,12 @@
 """``python -m tests.screenshots``: the pictures in docs/, from a fresh demo, at both widths."""
 
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -68,8 +67,6 @@ def tour(page: Page, base: str, people: dict[str, str], cases: dict[str, str]) -
 
 
 def main() -> None:
-    import json
-
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("localhost", 0)) as probe:
         port = probe.getsockname()[1]
@@ -104,19 +101,13 @@ def main() -> None:
 
 
 def _main_case(cases: list[dict[str, str]]) -> str:
-    """The one whose story is told whole, else anybody in long-term support."""
-    open_ones = [case for case in cases if case["stage"] == "long_term"]
-    return open_ones[0]["reference"]
+    return next(case["reference"] for case in cases if case["scenario"] == "review-due-today")
 
 
 def _wait(url: str) -> None:
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(url)  # noqa: S310
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not start")
+    """curl tries again by itself until the server answers."""
+    again = ["--retry", "60", "--retry-connrefused", "--retry-delay", "1"]
+    subprocess.run(["curl", "--silent", "--fail", *again, url], check=True, capture_output=True)
 
 
 if __name__ == "__main__":

@@ -71,8 +71,6 @@ def _rows(table: Table) -> Iterator[Any]:
     result = db.session.execute(_queries()[table.name].execution_options(yield_per=AT_A_TIME))
     for part in result.partitions():
         yield from part
-        # What has been written need not be remembered: memory stays flat.
-        db.session.expunge_all()
 
 
 # Each row has its records by these names.

@@ -65,6 +65,15 @@ def test_the_pseudonym_is_the_same_in_every_file_and_needs_the_key(session, tmp_
     assert len(read(tmp_path, "stage_changes.csv")) == len(builders.stages_of(case))
 
 
+def test_a_table_longer_than_one_read_is_written_whole(session, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(export, "AT_A_TIME", 3)
+    for _ in range(4):
+        builders.case_at(Stage.LONG_TERM)
+    written = dict(export.write(tmp_path))
+    assert written["referrals.csv"] == 4
+    assert written["stage_changes.csv"] == 4 * 7
+
+
 @pytest.mark.parametrize("decision", [Decision.REFUSED, Decision.WITHDRAWN])
 def test_whoever_said_no_is_left_out_of_every_file(session, tmp_path, clock, decision) -> None:
     clock("2026-05-04 10:00")
