@@ -13,7 +13,7 @@ from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
 from caseflow.cases.lifecycle import BEFORE_SUPPORT
 from caseflow.cases.models import Case
-from caseflow.cases.rules import Risk
+from caseflow.cases.rules import NeedDomain, Risk
 from caseflow.kernel import clock
 from caseflow.kernel.database import db, lock
 from caseflow.kernel.errors import Problem, Stale
@@ -58,7 +58,8 @@ def save_scores(
     for score in scores:
         if not scoring.valid_need(score.need):
             raise Problem("A need is 0 to 4, or not discussed.", f"{score.domain}_need")
-    changed = [score for score in scores if _keep(assessment, score)]
+    rows = {row.domain: row for row in queries.score_rows(assessment)}
+    changed = [score for score in scores if _keep(assessment, score, rows)]
     if assessment.their_words != their_words.strip() or changed:
         assessment.their_words = their_words.strip()
         flag_modified(assessment, "their_words")  # so that the version always moves on
@@ -66,16 +67,13 @@ def save_scores(
     db.session.flush()
 
 
-def _keep(assessment: Assessment, score: Score) -> bool:
+def _keep(assessment: Assessment, score: Score, rows: dict[NeedDomain, DomainScore]) -> bool:
     """True when it differs from what was there."""
-    row = (
-        db.session.query(DomainScore)
-        .filter_by(assessment_id=assessment.id, domain=score.domain)
-        .one_or_none()
-    )
+    row = rows.get(score.domain)
     if row is None:
         row = DomainScore(assessment_id=assessment.id, domain=score.domain)
         db.session.add(row)
+        rows[score.domain] = row
     before = (row.need, row.is_strength, row.is_priority, row.note)
     after = (score.need, score.is_strength, score.is_priority, score.note.strip())
     row.need, row.is_strength, row.is_priority, row.note = after

@@ -49,16 +49,19 @@ def baseline_and_latest(case: Case) -> tuple[Assessment | None, Assessment | Non
     return baseline, (later[-1] if later else None)
 
 
+def score_rows(assessment: Assessment) -> Sequence[DomainScore]:
+    return db.session.scalars(
+        select(DomainScore).where(DomainScore.assessment_id == assessment.id)
+    ).all()
+
+
 def scores_of(assessment: Assessment | None) -> dict[NeedDomain, Score]:
     """What was recorded. A domain that is absent was never reached."""
     if assessment is None:
         return {}
-    rows = db.session.scalars(
-        select(DomainScore).where(DomainScore.assessment_id == assessment.id)
-    ).all()
     found = {
         row.domain: Score(row.domain, row.need, row.is_strength, row.is_priority, row.note)
-        for row in rows
+        for row in score_rows(assessment)
     }
     return {domain: found[domain] for domain in NeedDomain if domain in found}
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table, insert
 
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
@@ -80,5 +82,11 @@ def written_together() -> Iterator[None]:
         yield
     finally:
         _waiting.reset(token)
-    db.session.add_all(rows)
     db.session.flush()
+    if rows:
+        db.session.execute(insert(cast(Table, AuditRow.__table__)), [_values(row) for row in rows])
+
+
+def _values(row: AuditRow) -> dict[str, Any]:
+    names = (column.key for column in AuditRow.__table__.columns if column.key != "seq")
+    return {name: getattr(row, name) for name in names}

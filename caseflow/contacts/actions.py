@@ -6,7 +6,7 @@ from datetime import date, datetime
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
-from caseflow.cases.lifecycle import Stage, obstacles
+from caseflow.cases.lifecycle import Facts, Stage, obstacles
 from caseflow.cases.models import Case
 from caseflow.contacts import queries
 from caseflow.contacts.models import Contact
@@ -169,18 +169,20 @@ def _check_words(contact: Contact) -> None:
 
 def _move_on(contact: Contact) -> None:
     """The first try and the first answer move the case; what follows is for people to decide."""
+    if contact.case.stage not in (Stage.ELIGIBLE, Stage.ATTEMPTING):
+        return
+    facts = queries.facts_for_move(contact.case)
     heard = is_two_way(contact.outcome, contact.people)
     if heard or counts_as_attempt(contact.outcome, contact.mode):
-        _move_if_free(contact, Stage.ELIGIBLE, Stage.ATTEMPTING)
+        _move_if_free(contact, Stage.ELIGIBLE, Stage.ATTEMPTING, facts)
     if heard:
-        _move_if_free(contact, Stage.ATTEMPTING, Stage.APPROACHED)
+        _move_if_free(contact, Stage.ATTEMPTING, Stage.APPROACHED, facts)
 
 
-def _move_if_free(contact: Contact, start: Stage, end: Stage) -> None:
+def _move_if_free(contact: Contact, start: Stage, end: Stage, facts: Facts) -> None:
     case = contact.case
     if case.stage is not start:
         return
-    facts = queries.facts_for_move(case)
     if not obstacles(start, end, reason="", facts=facts):
         cases.move(case, end, by=contact.by, facts=facts)
 

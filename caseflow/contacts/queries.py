@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, select
+from sqlalchemy import ColumnElement, Row, Text, and_, cast, func, select
 from sqlalchemy.orm import joinedload
 
-from caseflow.cases import queries as cases
 from caseflow.cases.lifecycle import TERMINAL, Facts, Stage
-from caseflow.cases.models import Case
+from caseflow.cases.models import Case, StageChange
 from caseflow.contacts.models import Contact
 from caseflow.contacts.rules import (
     ATTENDED,
@@ -119,8 +118,7 @@ def facts_for_move(case: Case, **known: Any) -> Facts:
     ``known`` adds what rooms above know: ``facts_for_move(case, closure_approved=True)``.
     After a return to trying, only what happened since counts.
     """
-    since = _trying_since(case)
-    counted = [c for c in standing(case) if since is None or c.happened_at >= since]
+    counted = _counted_since(case, _trying_since(case))
     tries = [c for c in counted if counts_as_attempt(c.outcome, c.mode)]
     first = tries[0].happened_at if tries else clock.now()
     return Facts(
@@ -134,13 +132,26 @@ def facts_for_move(case: Case, **known: Any) -> Facts:
     )
 
 
+def _counted_since(
+    case: Case, since: datetime | None
+) -> Sequence[Row[datetime, Outcome, Mode, list[str]]]:
+    """When, how and with whom, oldest first; read narrowly, because every move asks."""
+    query = select(Contact.happened_at, Contact.outcome, Contact.mode, Contact.people).where(
+        Contact.case_id == case.id, _stands
+    )
+    if since is not None:
+        query = query.where(Contact.happened_at >= since)
+    return db.session.execute(query.order_by(Contact.happened_at)).all()
+
+
 def _trying_since(case: Case) -> datetime | None:
-    returns = [
-        change.at
-        for change in cases.stage_changes(case)
-        if change.to_stage is Stage.ATTEMPTING and change.from_stage in TERMINAL
-    ]
-    return max(returns, default=None)
+    return db.session.scalar(
+        select(func.max(StageChange.at)).where(
+            StageChange.case_id == case.id,
+            StageChange.to_stage == Stage.ATTEMPTING,
+            StageChange.from_stage.in_(TERMINAL),
+        )
+    )
 
 
 def _agreed_to_support(case: Case) -> bool:
