@@ -1,7 +1,6 @@
 """Who may import whom. setup.cfg holds the contracts; here they are run, and shown to bite."""
 
 import ast
-import re
 import shutil
 import subprocess
 import sys
