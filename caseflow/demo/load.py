@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from caseflow.demo import crowd
-from caseflow.demo.cast import engage
+from caseflow.demo.cast import Cast, engage
 from caseflow.demo.directory import list_services
 from caseflow.demo.scripted import STORIES, Story
 from caseflow.demo.seeds import stable
@@ -14,6 +15,8 @@ from caseflow.kernel import clock
 from caseflow.kernel.database import transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.ids import seeded
+from caseflow.notices import actions as notices
+from caseflow.reviews import reminders
 from caseflow.staff import queries as staff
 from caseflow.staff.models import User
 from caseflow.staff.rules import DEMO_PASSWORD
@@ -70,7 +73,16 @@ def load(*, people: int, seed: int, step: Callable[[int], object]) -> Made:
         cases = tuple(tell(teller, seed))
         sign_ins = tuple(sign_in(user) for user in cast.users.values())
     crowd.live(cast, services, people=people, seed=seed, now=now, step=step)
+    _tell_staff(cast, now)
     return Made(sign_ins, cases)
+
+
+def _tell_staff(cast: Cast, now: datetime) -> None:
+    """Old news was read long ago; what is due now is told, and what is late is escalated."""
+    with transaction(), clock.at(now):
+        for user in cast.users.values():
+            notices.mark_seen(user, until=now - timedelta(days=2))
+    reminders.send_due(now)
 
 
 def tell(teller: Teller, seed: int, stories: Sequence[Story] = STORIES) -> Iterator[MadeCase]:

@@ -217,7 +217,7 @@ def shared_phone(t: Teller) -> Told:
         by="callum",
         what=IndexReason.ASSAULT_BODY,
         person={"known_as": "Dee", "pronouns": "she/her", "carer_aware": Safe.NO},
-        phone=reach(6, to_text=Safe.NO, who_else="Mum reads it."),
+        phone=reach(6, to_text=Safe.NO, who_else="Mum"),
         reason="Kicked and filmed by girls from another school.",
         site="Made-up Royal Infirmary",
         ward="Children’s assessment",

@@ -54,9 +54,10 @@ class Teller:
         return self.now - timedelta(hours=hours)
 
     def ahead(self, days: int, at: str = "10:00") -> datetime:
-        """A time to come: today's that has passed already is an hour from now."""
+        """A time to come: today's that has passed already is an hour or so from now."""
         moment = clock.local_instant(self.today + timedelta(days=days), time.fromisoformat(at))
-        return max(moment, self.now + timedelta(hours=1))
+        soon = self.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
+        return moment if moment > self.now else soon
 
     def born(self, years: int, *, days_past: int = 100) -> date:
         """The birthday of somebody who turned so many years so many days ago."""

@@ -21,8 +21,8 @@ from caseflow.kernel import clock as time
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.ids import seeded
 from caseflow.people.models import ContactPoint, Person, RelatedPerson
-from caseflow.reviews.models import DueItem
-from caseflow.reviews.rules import DueKind, DueState
+from caseflow.reviews.models import DueItem, Told
+from caseflow.reviews.rules import DueKind, DueState, Step
 from caseflow.staff import queries as staff
 from caseflow.staff.models import User
 
@@ -97,7 +97,14 @@ def as_they_were_meant(session: Any, made: Made) -> None:
         return open_kinds(session, case_of(session, made, slug))[kind]
 
     assert time.local(due("review-due-today", DueKind.REVIEW).due_at).date() == today
-    assert (now - due("review-overdue", DueKind.REVIEW).due_at).days >= 3
+    overdue = due("review-overdue", DueKind.REVIEW)
+    assert (now - overdue.due_at).days >= 3
+    told = session.scalars(
+        select(User.name)
+        .join(Told, Told.recipient_id == User.id)
+        .where(Told.item_id == overdue.id, Told.step == Step.OVERDUE)
+    )
+    assert "Sunita Supervisor" in set(told)
     assert due("safety-plan-out-of-date", DueKind.SAFETY_PLAN).is_late(now)
     assert DueKind.SIGN_OFF in open_kinds(session, case_of(session, made, "closure-waiting"))
     assert DueKind.FOLLOW_UP_3 in open_kinds(session, case_of(session, made, "good-outcome"))
