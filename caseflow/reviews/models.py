@@ -22,7 +22,7 @@ class DueItem(Base):
     __tablename__ = "due_item"
     __table_args__ = (
         Index("ix_due_item_state_due_at", "state", "due_at"),
-        Index("ix_due_item_case_id_state", "case_id", "state"),
+        Index("ix_due_item_case_id_state_due_at", "case_id", "state", "due_at"),
         Index("ix_due_item_subject", "subject"),
     )
 

@@ -37,7 +37,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due_item")),
     )
-    op.create_index("ix_due_item_case_id_state", "due_item", ["case_id", "state"], unique=False)
+    op.create_index(
+        "ix_due_item_case_id_state_due_at",
+        "due_item",
+        ["case_id", "state", "due_at"],
+        unique=False,
+    )
     op.create_index("ix_due_item_state_due_at", "due_item", ["state", "due_at"], unique=False)
     op.create_index("ix_due_item_subject", "due_item", ["subject"], unique=False)
     op.create_table(
