@@ -21,6 +21,9 @@ from playwright.sync_api import (
     Response,
     sync_playwright,
 )
+from playwright.sync_api import (
+    Error as PlaywrightError,
+)
 from sqlalchemy.orm import Session
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -205,14 +208,27 @@ def browser_sign_in() -> Callable[..., None]:
     return sign_in
 
 
+def _broken_rules(page: Page) -> list[dict[str, Any]]:
+    """Of the whole page: one that is half received breaks rules it keeps."""
+    page.locator("footer").wait_for()
+    page.wait_for_load_state()
+    page.evaluate(AXE.read_text())
+    options = json.dumps({"runOnly": list(RULES), "resultTypes": ["violations"]})
+    found: list[dict[str, Any]] = page.evaluate(
+        f"axe.run(document, {options}).then(r => r.violations)"
+    )
+    return found
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
     """``axe(page)``: no accessibility rule is broken on the page as it stands."""
 
     def check(page: Page) -> None:
-        page.evaluate(AXE.read_text())
-        options = json.dumps({"runOnly": list(RULES), "resultTypes": ["violations"]})
-        found = page.evaluate(f"axe.run(document, {options}).then(r => r.violations)")
+        try:
+            found = _broken_rules(page)
+        except PlaywrightError:  # the page went away in mid-question: a click led on just now
+            found = _broken_rules(page)
         assert not found, "\n".join(
             [f"axe on {urlsplit(page.url).path}:"]
             + [
