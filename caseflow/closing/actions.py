@@ -179,6 +179,7 @@ def approve_closure(closure: Closure, *, by: User, note: str = "") -> None:
     case, ending = closure.case, closure.ending
     _decide(closure, ClosureState.APPROVED, by=by, note=note)
     facts = contacts.facts_for_move(case, closure_approved=True)
+    cases.set_risk(case, closure.risk_at_exit)
     cases.move(case, ending.stage, by=by, reason=closure.reason, facts=facts)
     _book_follow_ups(closure)
     _tell(closure, "A closure you asked for is approved.")

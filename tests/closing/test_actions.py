@@ -148,6 +148,12 @@ def test_a_return_says_what_is_missing(ask, sam) -> None:
     assert closure.state is ClosureState.ASKED
 
 
+def test_the_risk_on_record_is_the_one_at_which_support_ended(ask, case, sam) -> None:
+    closure = ask(risk_at_exit=Risk.LOW)
+    actions.approve_closure(closure, by=sam)
+    assert case.risk is Risk.LOW
+
+
 def test_nobody_approves_their_own_request(ask, case, sam, lee) -> None:
     closure = ask(by=sam)
     for decide in (
