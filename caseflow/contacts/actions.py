@@ -169,20 +169,21 @@ def _check_words(contact: Contact) -> None:
 
 def _move_on(contact: Contact) -> None:
     """The first try and the first answer move the case; what follows is for people to decide."""
-    if contact.case.stage not in (Stage.ELIGIBLE, Stage.ATTEMPTING):
-        return
-    facts = queries.facts_for_move(contact.case)
     heard = is_two_way(contact.outcome, contact.people)
     if heard or counts_as_attempt(contact.outcome, contact.mode):
-        _move_if_free(contact, Stage.ELIGIBLE, Stage.ATTEMPTING, facts)
+        _move_if_free(contact, Stage.ELIGIBLE, Stage.ATTEMPTING)
     if heard:
-        _move_if_free(contact, Stage.ATTEMPTING, Stage.APPROACHED, facts)
+        _move_if_free(contact, Stage.ATTEMPTING, Stage.APPROACHED)
 
 
-def _move_if_free(contact: Contact, start: Stage, end: Stage, facts: Facts) -> None:
+def _move_if_free(contact: Contact, start: Stage, end: Stage) -> None:
     case = contact.case
     if case.stage is not start:
         return
+    if start is Stage.ELIGIBLE:  # which asks only who holds the case
+        facts = Facts(is_allocated=case.worker_id is not None)
+    else:
+        facts = queries.facts_for_move(case)
     if not obstacles(start, end, reason="", facts=facts):
         cases.move(case, end, by=contact.by, facts=facts)
 

@@ -122,7 +122,7 @@ class Support:
                 renews=False,
             )
         self._judge_risk(moment)
-        for made in self.goals:
+        for made in self.goals if self.chance.random() < 0.5 else []:
             rate(self.t, moment, made, self.chance.randint(3, 8))
 
     def _assessment(self) -> Iterator[Event]:

@@ -185,6 +185,8 @@ def _keys(reach: Reach) -> set[str]:
 
 
 def _add_relatives(person: Person, relatives: tuple[Relative, ...]) -> None:
+    if not relatives:
+        return
     known = queries.relative_names(person)
     for relative in relatives:
         if fold(relative.name) not in known:
