@@ -106,8 +106,11 @@ def triage(
     is_confirmed: bool,
     confirm_by: date | None,
 ) -> Triage:
-    """Decide whether the service is for this young person. A worker's decision is provisional."""
-    if case.stage is not Stage.RECEIVED:
+    """Decide whether the service is for this young person. A worker's decision is provisional.
+
+    A case may have waited at "triaged" while somebody asked for what the rules could not tell.
+    """
+    if case.stage not in (Stage.RECEIVED, Stage.TRIAGED):
         raise Problem("This referral has been triaged already.")
     decision = Triage(
         case_id=case.id,
@@ -122,7 +125,8 @@ def triage(
         confirmed_by_id=by.id if is_confirmed else None,
     )
     db.session.add(decision)
-    move(case, Stage.TRIAGED, by=by, facts=Facts())
+    if case.stage is Stage.RECEIVED:
+        move(case, Stage.TRIAGED, by=by, facts=Facts())
     end = Stage.ELIGIBLE if is_eligible else Stage.INELIGIBLE
     move(case, end, by=by, reason=reason or code, facts=Facts())
     audit.record(Event.TRIAGED, case_id=case.id, person_id=case.person_id, code=code)

@@ -110,3 +110,14 @@ def test_loads_are_read_for_all_workers_at_once(session) -> None:
     loads = queries.loads_of([ana.id, ben.id])
     assert (loads[ana.id].points, loads[ana.id].cases) == (2.5, 2)
     assert (loads[ben.id].points, loads[ben.id].cases) == (0, 0)
+
+
+def test_a_case_that_waited_at_triaged_is_decided_later(session) -> None:
+    case, worker = builders.received_case(), builders.worker()
+    actions.move(case, Stage.TRIAGED, by=worker, reason="Asked for the address", facts=Facts())
+    decided = {"reason": "", "rules_said": "", "is_confirmed": True, "confirm_by": None}
+    actions.triage(case, by=worker, is_eligible=True, code="eligible", **decided)
+    assert builders.stages_of(case).count(Stage.TRIAGED) == 1
+    assert case.stage is Stage.ELIGIBLE
+    with pytest.raises(Problem, match="triaged already"):
+        actions.triage(case, by=worker, is_eligible=True, code="eligible", **decided)
