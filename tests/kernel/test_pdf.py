@@ -79,3 +79,8 @@ def test_the_pdf_is_tagged_titled_and_in_english(session) -> None:
         assert str(document.Root.Lang) == "en-GB"
         assert document.Root.ViewerPreferences.DisplayDocTitle
         assert "Summary" in str(document.docinfo.get("/Title", document.open_metadata()))
+
+
+def test_a_document_that_asks_for_a_file_from_outside_is_not_made(session) -> None:
+    with pytest.raises(Problem, match="from outside"):
+        pdf.render(PAGE.format("<img src='http://127.0.0.1:9/x.png'>"), "", identifier="x")
