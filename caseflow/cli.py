@@ -19,6 +19,7 @@ from flask import Flask
 from caseflow import create_app, doctor, handbook, scheduler
 from caseflow.access.permissions import Role
 from caseflow.cases import queries as cases
+from caseflow.cases.rules import Stream
 from caseflow.closing import actions as closing
 from caseflow.demo import load as demo_data
 from caseflow.demo.load import DEMO_PASSWORD
@@ -302,7 +303,7 @@ def user_add(
     with opened():
         found = staff_queries.team_named(team) if team else None
         if team and found is None:
-            found = staff.add_team(name=team, streams=(streams or "").split(",") if streams else [])
+            found = staff.add_team(name=team, streams=_streams(streams))
         made = staff.add_user(
             email=email,
             name=name,
@@ -312,6 +313,15 @@ def user_add(
             deputises=deputy,
         )
         click.echo(f"{made.email} can sign in as {made.role.label.lower()}.")
+
+
+def _streams(words: str | None) -> list[str]:
+    given = [word.strip() for word in (words or "").split(",") if word.strip()]
+    if unknown := set(given) - set(Stream):
+        raise Problem(
+            f"There is no stream {', '.join(sorted(unknown))}. Streams: {', '.join(Stream)}."
+        )
+    return given
 
 
 @main.command("doctor")
@@ -336,7 +346,11 @@ def _as_one_line(error: Problem) -> None:
 
 
 def program() -> None:
-    """The console script: a domain problem is one line, not a traceback."""
+    """The console script: a domain problem is one line, not a traceback.
+
+    What it writes, the database and exports among it, is for its owner alone.
+    """
+    os.umask(0o077)
     try:
         main()
     except Problem as error:

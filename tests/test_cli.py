@@ -1,0 +1,125 @@
+"""The commands, as somebody at a terminal meets them."""
+
+import pytest
+
+from caseflow.access.permissions import Role
+from caseflow.cases.lifecycle import Stage
+from caseflow.demo.messages import bars_referral
+from caseflow.kernel.settings import change_setting
+from caseflow.staff import queries as staff
+from tests import builders
+
+COMMANDS = [
+    "init", "demo", "serve", "scheduler", "run", "intake", "remind", "summary", "export",
+    "export evaluation", "user", "user add", "doctor", "docs",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(cli, command: str) -> None:
+    shown = cli(*command.split(), "--help")
+    assert shown.code == 0
+    assert len(shown.out.splitlines()) > 3
+
+
+def test_a_message_is_read_once_and_the_json_is_the_contract(session, cli, tmp_path) -> None:
+    builders.team()
+    file = tmp_path / "message.xml"
+    file.write_bytes(bars_referral())
+    first = cli("intake", file, "--json")
+    assert first.code == 0
+    assert set(first.json) == {"file", "outcome", "reference", "problems"}
+    assert (first.json["file"], first.json["outcome"]) == (str(file), "created")
+    again = cli("intake", file, "--json")
+    assert (again.json["outcome"], again.json["reference"]) == (
+        "unchanged",
+        first.json["reference"],
+    )
+
+
+def test_one_bad_file_is_one_clear_line_and_the_others_are_read(session, cli, tmp_path) -> None:
+    builders.team()
+    good, bad, gone = (tmp_path / name for name in ("good.xml", "bad.xml", "gone.xml"))
+    good.write_bytes(bars_referral())
+    bad.write_bytes(bars_referral()[:300])
+    shown = cli("intake", bad, gone, good)
+    assert shown.code == 1
+    assert f"{bad}: refused" in shown.out
+    assert f"{gone}: refused" in shown.out
+    assert "No such file" in shown.out
+    assert f"{good}: created CF-" in shown.out
+
+
+def test_the_demo_fills_only_a_database_marked_as_demo(session, cli) -> None:
+    shown = cli("demo")
+    assert shown.code == 1
+    assert "not marked as demo" in shown.err
+    assert not staff.all_users()
+
+
+def test_the_demos_json_is_the_contract(session, cli) -> None:
+    change_setting("demo", True, by_id=None)
+    shown = cli("demo", "--json")
+    assert shown.code == 0, shown.err
+    assert {"reference", "stage", "scenario"} == set(shown.json["cases"][0])
+    assert {"email", "password", "role"} <= set(shown.json["sign_ins"][0])
+    assert {case["stage"] for case in shown.json["cases"]} == {stage.value for stage in Stage}
+
+
+def test_a_summary_is_written_or_the_reason_said(session, cli, tmp_path) -> None:
+    case = builders.case_at(Stage.LONG_TERM)
+    file = tmp_path / "summary.pdf"
+    assert cli("summary", case.reference.lower(), file).code == 0
+    assert file.read_bytes().startswith(b"%PDF")
+    missing = cli("summary", "CF-NONE-0000", tmp_path / "x.pdf")
+    assert missing.code == 1
+    assert missing.err.strip() == "Error: There is no case CF-NONE-0000."
+
+
+def test_a_moment_that_is_none_is_said(session, cli) -> None:
+    shown = cli("remind", "--now", "next tuesday")
+    assert shown.code == 1
+    assert "2026-11-23T09:00" in shown.err
+
+
+def test_remind_tells_how_many(session, cli) -> None:
+    builders.case_at(Stage.LONG_TERM)
+    assert set(cli("remind", "--json").json) == {"due", "told", "mailed", "failed"}
+
+
+def test_a_user_is_added_with_their_team(session, cli) -> None:
+    words = ["--email", "ana@example.org", "--name", "Ana", "--role", "youth_worker"]
+    team = ["--team", "Ward", "--streams", "hospital,custody"]
+    assert cli("user", "add", *words, *team, "--password", builders.PASSWORD).code == 0
+    ana = staff.user_by_email("ana@example.org")
+    assert ana is not None
+    assert (ana.role, ana.team.streams) == (Role.YOUTH_WORKER, ["hospital", "custody"])
+    again = cli("user", "add", *words, *team, "--password", builders.PASSWORD)
+    assert (again.code, again.err.strip()) == (
+        1,
+        "Error: Somebody already has this e-mail address.",
+    )
+
+
+def test_an_unknown_stream_is_no_stream(session, cli) -> None:
+    shown = cli(
+        "user", "add", "--email", "b@example.org", "--name", "B", "--role", "supervisor",
+        "--team", "Ward", "--streams", "hospitl", "--password", builders.PASSWORD,
+    )  # fmt: skip
+    assert shown.code == 1
+    assert "hospitl" in shown.err
+
+
+def test_plain_http_is_for_a_demo_only(session, cli) -> None:
+    shown = cli("serve")
+    assert shown.code == 1
+    assert "https:" in shown.err
+
+
+def test_the_doctor_says_what_is_unsafe_and_how_to_mend_it(session, cli) -> None:
+    shown = cli("doctor", "--json")
+    found = {finding["what"]: finding for finding in shown.json}
+    assert shown.code == 1
+    assert not found["secret key"]["ok"]
+    assert "32 characters" in found["secret key"]["says"]
+    assert "https:" in found["address"]["says"]
