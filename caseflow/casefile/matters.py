@@ -98,7 +98,7 @@ def _next(case: Case, items: Sequence[DueItem]) -> Matter | None:
 
 
 def _due(item: DueItem) -> Line:
-    late = item.due_at < clock.now()
+    late = item.is_late(clock.now())
     return Line(
         item.what or item.kind.label,
         (item.why[:1].upper() + item.why[1:],),
