@@ -145,13 +145,14 @@ def _counted_since(
 
 
 def _trying_since(case: Case) -> datetime | None:
-    return db.session.scalar(
-        select(func.max(StageChange.at)).where(
-            StageChange.case_id == case.id,
-            StageChange.to_stage == Stage.ATTEMPTING,
-            StageChange.from_stage.in_(TERMINAL),
+    """All moves of the case are read: asked for the latest alone, SQLite reads everybody's."""
+    moves = db.session.execute(
+        select(StageChange.from_stage, StageChange.to_stage, StageChange.at).where(
+            StageChange.case_id == case.id
         )
     )
+    returns = [at for start, to, at in moves if to is Stage.ATTEMPTING and start in TERMINAL]
+    return max(returns, default=None)
 
 
 def _agreed_to_support(case: Case) -> bool:

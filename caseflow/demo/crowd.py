@@ -9,7 +9,7 @@ from caseflow.demo.cast import Cast, engage_more
 from caseflow.demo.life import Life, Workers
 from caseflow.demo.seeds import stable
 from caseflow.demo.teller import Teller
-from caseflow.kernel.database import db, transaction
+from caseflow.kernel.database import db, keep_more_in_memory, transaction
 from caseflow.kernel.ids import seeded
 from caseflow.services.models import Service
 
@@ -33,6 +33,7 @@ def live(
     teller = Teller(cast, services, now)
     for start in range(0, people, BATCH):
         with transaction(), catching_up_later() as later:
+            keep_more_in_memory()
             for number in range(start, min(start + BATCH, people)):
                 one_life(teller, workers, number, seed, later)
                 step(1)

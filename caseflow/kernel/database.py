@@ -147,3 +147,10 @@ def lock(record: Base) -> None:
     """
     db.session.flush()
     db.session.refresh(record, with_for_update={"of": type(record)})
+
+
+def keep_more_in_memory() -> None:
+    """For bulk work on SQLite, this connection: 128 MB of pages instead of 2. Random keys touch
+    pages all over, and a transaction that outgrows its cache writes them again and again."""
+    if db.session.connection().dialect.name == "sqlite":
+        db.session.connection().exec_driver_sql("PRAGMA cache_size=-131072")
