@@ -3,6 +3,7 @@
 ``create_app`` is the only place that knows every room.
 """
 
+import traceback
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -125,7 +126,11 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={} if settings.is_sqlite else {"pool_pre_ping": True},
+        # An error's own words go into the log: never with the names and notes it was about.
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
+            "pool_pre_ping": not settings.is_sqlite,
+        },
         MAX_CONTENT_LENGTH=3 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=400,
@@ -194,8 +199,13 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def mistake(error: Exception) -> Response:
-        app.logger.exception("mistake %s", type(error).__name__)
+        app.logger.error("mistake %s\n%s", type(error).__name__, _where(error))
         return _error_page(500, None)
+
+
+def _where(error: Exception) -> str:
+    """The lines it came through, without its own words: they may quote what was typed."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def _error_page(status: int, why: str | None) -> Response:

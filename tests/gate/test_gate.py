@@ -143,3 +143,25 @@ def test_every_answer_carries_the_headers(session, client, sign_in) -> None:
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_mistake_is_logged_without_what_was_typed(session, sign_in, caplog, monkeypatch) -> None:
+    me = sign_in(builders.user(Role.ADMINISTRATOR))
+
+    def breaks(**said):
+        raise ValueError(f"cannot save {said}")
+
+    monkeypatch.setattr(staff, "add_user", breaks)
+    typed = {"name": "CANARYNAME", "email": "canary@example.org", "password": builders.PASSWORD}
+    filled = me.fill("/users/new", **typed, role="programme_manager")
+    assert me.send(filled, may_break=True).status_code == 500
+    assert "mistake ValueError" in caplog.text
+    assert "add_user" in caplog.text
+    assert "canary" not in caplog.text.lower()
+
+
+def test_an_error_of_the_database_does_not_quote_its_parameters(session) -> None:
+    with pytest.raises(DatabaseError) as error:
+        session.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": "CANARY"})
+    session.rollback()
+    assert "CANARY" not in str(error.value)
