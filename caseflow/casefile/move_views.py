@@ -25,6 +25,9 @@ from caseflow.staff.current import me
 from caseflow.staff.queries import workers_in
 
 CHANGED = "Somebody changed this case after you opened the page. Look again."
+NOT_TO_ANSWER = "Their answer is recorded, or they were not approached yet."
+NOT_TO_REOPEN = "This episode cannot be taken up again. A return is a new referral."
+PAUSED = "This case is paused already."
 HINTS = {
     Stage.ATTEMPTING: "The worker tries to reach them, in more ways than one",
     Stage.APPROACHED: "They answered, in person or otherwise",
@@ -51,6 +54,12 @@ def _back(case: Case) -> Response:
 def _check_version(case: Case, version: int | None) -> None:
     if version is not None and version != case.version:
         raise Stale(CHANGED)
+
+
+def _check_free(obstacle: str | None) -> None:
+    """Somebody was quicker: what was typed stays in the form."""
+    if obstacle:
+        raise Stale(obstacle)
 
 
 def _choices(case: Case) -> tuple[list[Stage], list[Blocked]]:
@@ -119,13 +128,15 @@ def _other_pages(case: Case) -> list[dict[str, str]]:
 @bp.route("/cases/<uuid:case>/answer", methods=["GET", "POST"])
 @requires(Permission.CASE_MOVE)
 def answer(case: Case) -> Response:
-    if case.stage is not Stage.APPROACHED:
-        flash("Their answer is recorded, or they were not approached yet.", "important")
-        return _back(case)
     form = AnswerForm()
+    obstacle = None if case.stage is Stage.APPROACHED else NOT_TO_ANSWER
+    if obstacle and not form.is_submitted():
+        flash(obstacle, "important")
+        return _back(case)
     form.ask_about_understanding(_age(case))
     if form.validate_on_submit():
         with problems_at(form):
+            _check_free(obstacle)
             flash(_record_answer(case, form), "saved")
             return _back(case)
     return show_form("casefile/answer.html", form, case=case)
@@ -168,12 +179,15 @@ def _record_answer(case: Case, form: AnswerForm) -> str:
 @requires(Permission.CASE_REOPEN)
 def reopen(case: Case) -> Response:
     """After "declined" or "unable to contact" only: any other ending begins a new episode."""
-    if (case.stage, Stage.ATTEMPTING) not in MOVES or case.is_open:
-        flash("This episode cannot be taken up again. A return is a new referral.", "important")
-        return _back(case)
     form = ReopenForm()
+    may_return = (case.stage, Stage.ATTEMPTING) in MOVES and not case.is_open
+    obstacle = None if may_return else NOT_TO_REOPEN
+    if obstacle and not form.is_submitted():
+        flash(obstacle, "important")
+        return _back(case)
     if form.validate_on_submit():
         with problems_at(form):
+            _check_free(obstacle)
             actions.move_on(case, Stage.ATTEMPTING, by=me(), reason=form.reason.data)
             flash("The case is open again.", "saved")
             return _back(case)
@@ -205,12 +219,14 @@ def allocate(case: Case) -> Response:
 @bp.route("/cases/<uuid:case>/pause", methods=["GET", "POST"])
 @requires(Permission.CASE_MOVE)
 def pause(case: Case) -> Response:
-    if case.paused_at is not None:
-        flash("This case is paused already.", "important")
-        return _back(case)
     form = ReasonForm()
+    obstacle = None if case.paused_at is None else PAUSED
+    if obstacle and not form.is_submitted():
+        flash(obstacle, "important")
+        return _back(case)
     if form.validate_on_submit():
         with problems_at(form):
+            _check_free(obstacle)
             cases.pause(case, reason=form.reason.data)
             flash("Paused. Reviews wait until you take it up again.", "saved")
             return _back(case)

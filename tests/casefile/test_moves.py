@@ -344,3 +344,25 @@ def test_the_safeguarding_lead_reads_and_moves_nothing(session, sign_in, role) -
     lead = sign_in(builders.user(role))
     assert lead.get(f"/cases/{case.id}").status_code == 200
     assert lead.get(f"/cases/{case.id}/answer").status_code == 403
+
+
+def test_words_typed_while_somebody_else_was_quicker_stay_in_the_form(session, sign_in) -> None:
+    case = builders.case_at(Stage.LONG_TERM)
+    me = sign_in(case.worker)
+    late = me.fill(f"/cases/{case.id}/pause", reason="He is on remand in Glen Parva")
+    cases.pause(case, reason="Remand")
+    answer = me.send(late)
+    assert answer.status_code == 409
+    assert "He is on remand in Glen Parva" in answer.html.xpath("//textarea/text()")[0]
+    assert case.pause_reason == "Remand"
+
+
+def test_a_no_that_comes_too_late_keeps_its_words(session, sign_in) -> None:
+    case = builders.case_at(Stage.APPROACHED)
+    me = sign_in(case.worker)
+    said = {"answer": "declined", "declined_for": "now", "words": "Leave me alone"}
+    late = me.fill(f"/cases/{case.id}/answer", left_leaflet=True, **said)
+    cases.move(case, Stage.AGREED, by=case.worker, reason="Moved", facts=builders.ALL)
+    answer = me.send(late)
+    assert answer.status_code == 409
+    assert "Leave me alone" in "".join(answer.html.xpath("//textarea/text()"))
