@@ -23,7 +23,7 @@ from caseflow.kernel.database import db
 from caseflow.kernel.page import moment
 from caseflow.reviews.models import DueItem
 from caseflow.reviews.queries import due_for_cases
-from caseflow.reviews.rules import FOLLOW_UPS, DueState
+from caseflow.reviews.rules import WHILE_PAUSED, DueState
 from caseflow.staff.models import User
 from caseflow.staff.queries import workers_in
 
@@ -122,14 +122,14 @@ def _sorted(rows: list[Row], sort: Sort) -> list[Row]:
 
 
 def _due_in(team_id: uuid.UUID) -> list[Due]:
-    """Late, or due within the weeks of the strip; a paused case waits, its follow-ups do not."""
+    """Late, or due within the weeks of the strip; a paused case waits, unless it must not."""
     rows = db.session.execute(
         select(Case.worker_id, DueItem.due_at)
         .join(Case, Case.id == DueItem.case_id)
         .where(
             Case.team_id == team_id,
             DueItem.state == DueState.OPEN,
-            Case.paused_at.is_(None) | DueItem.kind.in_(FOLLOW_UPS),
+            Case.paused_at.is_(None) | DueItem.kind.in_(WHILE_PAUSED),
             DueItem.due_at < clock.end_of(clock.today() + timedelta(days=7 * WEEKS)),
         )
     )
@@ -217,7 +217,7 @@ def due_cases(user: User, *, first: date | None, last: date) -> list[Line]:
         .where(
             Case.team_id == _team_of(user),
             DueItem.state == DueState.OPEN,
-            Case.paused_at.is_(None) | DueItem.kind.in_(FOLLOW_UPS),
+            Case.paused_at.is_(None) | DueItem.kind.in_(WHILE_PAUSED),
             DueItem.due_at < clock.end_of(last),
             *([DueItem.due_at >= clock.start_of(first)] if first else []),
         )

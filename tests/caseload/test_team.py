@@ -19,6 +19,8 @@ from caseflow.contacts.actions import log_contact, withdraw_contact
 from caseflow.contacts.rules import Mode, Outcome, With
 from caseflow.kernel import clock as kernel_clock
 from caseflow.kernel.settings import change_setting
+from caseflow.reviews.actions import set_due
+from caseflow.reviews.rules import DueKind
 from tests import builders
 from tests.casefile.counting import statements
 
@@ -248,3 +250,14 @@ def test_only_a_supervisor_sees_the_board(session, sign_in, role) -> None:
     client = sign_in(builders.user(role, in_team=builders.team()))
     for path in ("/team", "/team/list"):
         assert client.get(path).status_code == 403
+
+
+def test_the_board_counts_what_a_pause_does_not_silence(lead, clock) -> None:
+    case = builders.case_at(Stage.LONG_TERM)
+    for kind in (DueKind.SAFEGUARDING_CHASE, DueKind.NEXT_STEP):
+        set_due(case, kind=kind, subject=case.id, due_at=kernel_clock.now(), why="A test")
+    cases.pause(case, reason="Remand")
+    clock.forward(days=2)
+    assert seen(lead).overdue == 1
+    (line,) = board.due_cases(lead, first=None, last=kernel_clock.today())
+    assert line.why.startswith(DueKind.SAFEGUARDING_CHASE.label)
