@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from caseflow.access.permissions import Role
+from caseflow.assessments.actions import start_assessment
 from caseflow.assessments.models import Assessment
 from caseflow.assessments.rules import Point
 from caseflow.audit.models import AuditRow
@@ -20,6 +21,7 @@ from caseflow.intake.rules import Source
 from caseflow.kernel import clock as kernel_clock
 from caseflow.people import actions as people
 from caseflow.people.rules import ContactKind, Safe
+from caseflow.staff import actions as staff
 from tests import builders
 from tests.casefile.counting import statements
 
@@ -264,3 +266,15 @@ def test_the_number_of_queries_does_not_grow_with_the_day(session, sign_in, ana)
 @pytest.mark.parametrize("role", [r for r in Role if r not in ("youth_worker", "supervisor")])
 def test_others_have_no_day(session, sign_in, role) -> None:
     assert sign_in(builders.user(role, in_team=builders.team())).get("/my-day").status_code == 403
+
+
+def test_what_was_begun_in_another_team_is_no_longer_shown(ana) -> None:
+    case = builders.case_at(Stage.LONG_TERM, held_by=ana)
+    start_assessment(case, by=ana, point=Point.BASELINE)
+    assert len(day_of(ana).unfinished) == 1
+    colleague = builders.worker()
+    cases.allocate(case, colleague, by=colleague)
+    staff.change_user(
+        ana, name="Ana", role=ana.role, team=builders.team("Elsewhere", ()), deputises=False
+    )
+    assert day_of(ana).unfinished == []
