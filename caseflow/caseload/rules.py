@@ -79,6 +79,7 @@ def time_left(due_at: datetime | None, leaves_at: datetime | None) -> datetime |
 def day_asked(text: str) -> date | None:
     """A day as our own links write it; anything else is no day."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         return None
+    return day if day is not None and 2000 <= day.year <= 2199 else None

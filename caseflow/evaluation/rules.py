@@ -54,7 +54,7 @@ class Quarter:
     @classmethod
     def parse(cls, text: str) -> "Quarter | None":
         year, _, number = text.partition("-Q")
-        if year.isascii() and year.isdigit() and number in {"1", "2", "3", "4"}:
+        if len(year) == 4 and year.isascii() and year.isdigit() and number in {"1", "2", "3", "4"}:
             return cls(int(year), int(number)) if 2000 <= int(year) <= 2999 else None
         return None
 

@@ -214,7 +214,7 @@ class TimeField(TextField):
 
     @property
     def shown(self) -> str:
-        if self.typed is not None and self.errors:
+        if self.typed is not None and (self.errors or self.data is None):
             return self.typed
         return f"{self.data:%H:%M}" if isinstance(self.data, time) else ""
 

@@ -152,8 +152,8 @@ class TextField(Asked):
 
     @property
     def shown(self) -> str:
-        if self.typed is not None and self.errors:
-            return self.typed
+        if self.typed is not None and (self.errors or self.data == self.nothing()):
+            return self.typed  # also what stands under a choice that was not made
         return "" if self.data is None else str(self.data)
 
     def nothing(self) -> Any:

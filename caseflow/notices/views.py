@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -42,6 +42,6 @@ def _instant(text: str) -> datetime:
     """What the page said; now, when it says nothing that can be read."""
     try:
         said = datetime.fromisoformat(text)
-    except ValueError:
+        return said.astimezone(UTC) if said.tzinfo else clock.now()
+    except (ValueError, OverflowError):
         return clock.now()
-    return said if said.tzinfo else clock.now()

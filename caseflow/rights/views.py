@@ -15,14 +15,15 @@ from caseflow.staff.current import me
 bp = Blueprint("rights", __name__)
 LOADERS: dict[str, Any] = {}
 ROWS = 50
+HIGHEST = 2**63 - 1  # what the database can number
 
 
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ)
 def audit_trail() -> str:
     """Newest first; reading it is itself on record."""
-    before = request.args.get("before", type=int)
-    rows = audit.latest(before=before, limit=ROWS)
+    before = min(request.args.get("before", HIGHEST, type=int), HIGHEST)
+    rows = audit.latest(before=max(before, 0), limit=ROWS)
     return render_template(
         "rights/audit_trail.html",
         rows=rows,
