@@ -1,4 +1,4 @@
-"""What a message may say at its longest and strangest: it is kept, cut or refused; never a fault."""
+"""A message at its longest and strangest is kept, cut or refused; never a fault."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ STRANGE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("told", STRANGE, ids=lambda told: " ".join(told))
+@pytest.mark.parametrize("told", STRANGE, ids=" ".join)
 @pytest.mark.parametrize("as_json", [False, True], ids=["xml", "json"])
 def test_nothing_in_a_message_is_too_much(session, told: dict[str, Any], as_json: bool) -> None:
     builders.team()
