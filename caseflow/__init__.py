@@ -36,6 +36,7 @@ from caseflow.kernel.database import db, prepare
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.headers import init_headers
 from caseflow.kernel.page import init_templates
+from caseflow.kernel.screens import typed_words
 from caseflow.kernel.settings import setting
 from caseflow.notices import queries as notices
 from caseflow.notices import views as notice_views
@@ -212,8 +213,9 @@ def _error_page(status: int, why: str | None) -> Response:
     db.session.rollback()
     known = status if status in (400, 403, 404, 409, 413, 429, 500, 503) else 400
     own_words = why if status in (400, 403, 409) else None
+    typed = typed_words() if status in (400, 403, 409, 500) else []
     try:
-        page = render_template(f"errors/{known}.html", reason=own_words, status=status)
+        page = render_template(f"errors/{known}.html", reason=own_words, status=status, typed=typed)
     except OperationalError:
         page = "CaseFlow cannot reach its database. Nothing was saved. Try again in a minute."
     return make_response(page, status)

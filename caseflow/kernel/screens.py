@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.forms import Form
+
+NOT_WORDS = frozenset({"csrf_token", "form_key", "password", "current", "new"})
 
 
 @contextmanager
@@ -30,3 +32,12 @@ def show_form(template: str, form: Form, **context: Any) -> Response:
     page = render_template(template, form=form, **context)
     status = 200 if not form.mistakes else 409 if form.is_stale else 422
     return make_response(page, status)
+
+
+def typed_words() -> list[str]:
+    """The sentences of a form that did not get through, to be copied from the error page."""
+    sent = request.__dict__.get("form")  # Read before, or not to be read at all: it may be too big.
+    if not sent:
+        return []
+    pairs = [(name, text.strip()) for name, text in sent.items(multi=True)]
+    return [text for name, text in pairs if name not in NOT_WORDS and " " in text]

@@ -48,11 +48,8 @@ def workers_in(team_id: uuid.UUID) -> Sequence[User]:
 
 
 def supervisors_of(team_id: uuid.UUID) -> Sequence[User]:
-    """The supervisor first, then whoever deputises."""
-    found = db.session.scalars(
-        select(User).where(User.team_id == team_id, User.disabled_at.is_(None))
-    ).all()
-    leads = [u for u in found if u.role is Role.SUPERVISOR or u.deputises]
+    """The supervisor first, then whoever deputises; only roles that may see the team's cases."""
+    leads = [u for u in workers_in(team_id) if u.role is Role.SUPERVISOR or u.deputises]
     return sorted(leads, key=lambda u: (u.role is not Role.SUPERVISOR, u.deputises, u.name))
 
 

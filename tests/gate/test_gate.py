@@ -12,6 +12,7 @@ from caseflow import create_app, gate
 from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
+from caseflow.cases import actions as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.kernel.config import Settings
 from caseflow.staff import actions as staff
@@ -165,3 +166,24 @@ def test_an_error_of_the_database_does_not_quote_its_parameters(session) -> None
         session.execute(text("SELECT nothing FROM nowhere WHERE name = :name"), {"name": "CANARY"})
     session.rollback()
     assert "CANARY" not in str(error.value)
+
+
+def test_words_typed_while_the_case_was_closed_come_back(session, sign_in) -> None:
+    case = builders.case_at(Stage.LONG_TERM)
+    me = sign_in(case.worker)
+    late = me.fill(f"/cases/{case.id}/risk/new", level="low", evidence="He said it is <b>calm</b>")
+    cases.move(case, Stage.MOVED, by=case.worker, reason="moved", facts=builders.ALL)
+    answer = me.send(late)
+    assert answer.status_code == 403
+    assert "He said it is <b>calm</b>" in answer.words
+    assert "<b>calm" not in answer.text
+
+
+def test_words_typed_in_a_form_too_old_come_back_without_the_password(session, sign_in) -> None:
+    me = sign_in(builders.user(Role.ADMINISTRATOR))
+    sent = {"name": "Some Body", "password": "a pass phrase here", "csrf_token": "old and gone"}
+    answer = me.post("/users/new", data=sent)
+    assert answer.status_code == 400
+    assert "Some Body" in answer.words
+    assert "a pass phrase" not in answer.text
+    assert "old and gone" not in answer.text

@@ -5,7 +5,7 @@ from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.kernel.errors import Problem
-from caseflow.staff import actions
+from caseflow.staff import actions, queries
 from tests import builders
 
 
@@ -82,3 +82,11 @@ def test_users_and_account_pages_have_no_accessibility_faults(
     for address in ("/users", "/users/new", "/account"):
         page.goto(address)
         axe(page)
+
+
+def test_only_who_may_see_the_cases_stands_in_for_the_supervisor(session) -> None:
+    ward = builders.team()
+    lead = builders.supervisor(ward)
+    deputy = builders.user(Role.YOUTH_WORKER, in_team=ward, deputises=True)
+    builders.user(Role.PROGRAMME_MANAGER, in_team=ward, deputises=True)
+    assert queries.supervisors_of(ward.id) == [lead, deputy]
