@@ -210,7 +210,7 @@ def browser_sign_in() -> Callable[..., None]:
 
 def _broken_rules(page: Page) -> list[dict[str, Any]]:
     """Of the whole page: one that is half received breaks rules it keeps."""
-    page.locator("footer").wait_for()
+    page.locator("main").wait_for(state="attached")
     page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     options = json.dumps({"runOnly": list(RULES), "resultTypes": ["violations"]})
