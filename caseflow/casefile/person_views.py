@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime, time
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from caseflow.access.declare import requires
@@ -13,6 +13,7 @@ from caseflow.casefile import person_page
 from caseflow.casefile.blueprint import bp
 from caseflow.cases.models import Case
 from caseflow.kernel import clock
+from caseflow.kernel.errors import Stale
 from caseflow.kernel.forms import Asked, Form
 from caseflow.kernel.nhs_number import digits_of
 from caseflow.kernel.screens import problems_at, show_form
@@ -69,7 +70,9 @@ def _back(case: Case, said: str, part: str = "") -> Response:
 
 
 def _gone(case: Case) -> Response:
-    """Somebody removed it after this page was opened."""
+    """Somebody removed it after this page was opened; the error page holds what was typed."""
+    if request.method == "POST":
+        raise Stale("Somebody removed that after you opened the page.")
     flash("That was removed already.", "important")
     return redirect(url_for("casefile.person", case=case.id))
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from caseflow.kernel.partial_date import age_in_years
 from caseflow.kernel.words import Words
 
 
@@ -139,9 +140,7 @@ def flag_expiry(kind: FlagKind, set_on: date, days: int = FLAG_DAYS) -> date | N
     return None if kind in LASTING_FLAGS else set_on + timedelta(days=days)
 
 
-def age_on(born: date, day: date) -> int:
-    """Whole years. Somebody born on 29 February has a birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+age_on = age_in_years
 
 
 def birthday(born: date, years: int) -> date:

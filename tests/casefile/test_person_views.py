@@ -471,3 +471,14 @@ def test_consent_and_a_flag_in_a_browser(
     for path in FORMS:
         page.goto(tab(case, path))
         axe(page)
+
+
+def test_words_about_a_number_a_colleague_removed_come_back(session, sign_in) -> None:
+    case = builders.case_at(Stage.LONG_TERM)
+    point = actions.save_contact_point(case.person, kind=ContactKind.PHONE, value="07700 900123")
+    me = sign_in(case.worker)
+    late = me.fill(f"/cases/{case.id}/person/ways/{point.id}", who_else="Mum reads it at night")
+    actions.remove_contact_point(point)
+    answer = me.send(late)
+    assert answer.status_code == 409
+    assert "Mum reads it at night" in answer.words
