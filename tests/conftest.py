@@ -169,6 +169,7 @@ def settings(
         database_url=_databases.url,
         data_dir=_directory,
         secret_key="a key for tests only",
+        master_key=b"a master key of 32 bytes for us.",
         base_url=f"http://localhost:{_listener.getsockname()[1]}",
         smtp_url=_post_office.url,
         password_memory=8,

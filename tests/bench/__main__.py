@@ -39,6 +39,7 @@ def main() -> None:
                 database_url=database.url,
                 data_dir=Path(directory),
                 secret_key="a key for measuring only",
+                master_key=b"a master key for measuring only.",
                 allow_http=True,
             )
         )
