@@ -79,7 +79,7 @@ MENU = (
     (Permission.PROGRAMME_VIEW, "evaluation.programme", "Programme"),
     (Permission.OPERATION_VIEW, "operations.operations", "Operations"),
     (Permission.SERVICE_VIEW, "services.services", "Services"),
-    (Permission.USER_MANAGE, "staff.users", "Users"),
+    (Permission.USER_LIST, "staff.users", "Users"),
     (Permission.SETTINGS_EDIT, "rights.settings", "Rules"),
     (Permission.AUDIT_READ, "rights.audit_trail", "Audit"),
 )

@@ -1,6 +1,6 @@
 """The truth table: who may do what, to which records. What is not written here is refused.
 
-OWN   the worker who holds the case
+OWN   the worker who holds the case, or covers for who holds it
 TEAM  anybody in the team that holds it (so OWN as well); for an operation, its enterer's own
 ANY   every record, or a page that belongs to no record
 """
@@ -11,7 +11,7 @@ from caseflow.kernel.words import Words
 
 
 class Relation(Words):
-    OWN = "own", "the worker who holds it"
+    OWN = "own", "the worker who holds it, or covers for them,"
     TEAM = "team", "anybody in the team that holds it"
     ANY = "any", "every record"
 
@@ -36,6 +36,19 @@ GRANTS: dict[P, dict[R, Relation]] = {
     P.CLOSURE_ASK: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
     P.CLOSURE_DECIDE: {R.SUPERVISOR: TEAM},
     P.SUMMARY_MAKE: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM},
+    P.ADDRESS_VIEW: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.SCHOOL_VIEW: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.FLAG_VIEW: {R.YOUTH_WORKER: TEAM, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.POLICE_PROVIDED_VIEW: {R.YOUTH_WORKER: OWN, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.CASE_RESTRICT: {R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.CONFLICT_SET: {R.YOUTH_WORKER: TEAM, R.SUPERVISOR: TEAM, R.SAFEGUARDING_LEAD: ANY},
+    P.COVER_SET: {R.SUPERVISOR: ANY},
+    P.BREAK_GLASS: {R.YOUTH_WORKER: ANY, R.SUPERVISOR: ANY},
+    P.GLASS_REVIEW: {
+        R.SUPERVISOR: TEAM,
+        R.SAFEGUARDING_LEAD: ANY,
+        R.INFORMATION_GOVERNANCE: ANY,
+    },
     P.REFERRAL_ADD: {R.YOUTH_WORKER: ANY, R.SUPERVISOR: ANY},
     P.MY_DAY: {R.YOUTH_WORKER: ANY, R.SUPERVISOR: ANY},
     P.TEAM_BOARD: {R.SUPERVISOR: ANY},
@@ -51,6 +64,7 @@ GRANTS: dict[P, dict[R, Relation]] = {
     P.OPERATION_EDIT: {R.SUPERVISOR: ANY, R.POLICE_LIAISON: OWN},
     P.PROGRAMME_VIEW: {R.PROGRAMME_MANAGER: ANY},
     P.DATASET_EXPORT: {R.PROGRAMME_MANAGER: ANY},
+    P.USER_LIST: {R.ADMINISTRATOR: ANY},
     P.USER_MANAGE: {R.ADMINISTRATOR: ANY},
     P.SETTINGS_EDIT: {R.ADMINISTRATOR: ANY},
     P.AUDIT_READ: {R.INFORMATION_GOVERNANCE: ANY},
@@ -70,3 +84,9 @@ NEEDS_OPEN_CASE = frozenset(
         P.CLOSURE_DECIDE,
     }
 )
+
+# All that an emergency opening gives, whoever opens: to read, and the flags that keep safe.
+BY_GLASS = frozenset({P.CASE_VIEW, P.FLAG_VIEW})
+
+# These ask for a second factor again when the last one is older than five minutes.
+NEEDS_FRESH_FACTOR = frozenset({P.DATASET_EXPORT, P.BREAK_GLASS, P.USER_MANAGE})

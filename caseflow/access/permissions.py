@@ -33,6 +33,17 @@ class Permission(Words):
     CLOSURE_ASK = "closure_ask", "Ask to close a case"
     CLOSURE_DECIDE = "closure_decide", "Approve or return a closure"
     SUMMARY_MAKE = "summary_make", "Make the outcome summary"
+    # Parts of a record that are not for everybody who may open it
+    ADDRESS_VIEW = "address_view", "See the address and where they stay"
+    SCHOOL_VIEW = "school_view", "See the school or college"
+    FLAG_VIEW = "flag_view", "See the flags"
+    POLICE_PROVIDED_VIEW = "police_provided_view", "See what the police provided"
+    # Who may know of it
+    CASE_RESTRICT = "case_restrict", "Restrict a record to named people"
+    CONFLICT_SET = "conflict_set", "Say that somebody has a conflict of interest"
+    COVER_SET = "cover_set", "Set who covers for whom"
+    BREAK_GLASS = "break_glass", "Open another team’s case in an emergency"
+    GLASS_REVIEW = "glass_review", "Review an emergency opening"
     # Lists and pages about many
     REFERRAL_ADD = "referral_add", "Add a referral"
     MY_DAY = "my_day", "My day"
@@ -44,6 +55,7 @@ class Permission(Words):
     OPERATION_EDIT = "operation_edit", "Enter a police operation"
     PROGRAMME_VIEW = "programme_view", "Programme figures"
     DATASET_EXPORT = "dataset_export", "Export the evaluation dataset"
+    USER_LIST = "user_list", "See who has an account"
     USER_MANAGE = "user_manage", "Manage users and teams"
     SETTINGS_EDIT = "settings_edit", "Change rules and settings"
     AUDIT_READ = "audit_read", "Search the audit trail"

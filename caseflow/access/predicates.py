@@ -3,30 +3,34 @@
 import uuid
 from dataclasses import dataclass
 
-from caseflow.access.grants import GRANTS, NEEDS_OPEN_CASE, Relation
+from caseflow.access.grants import BY_GLASS, GRANTS, NEEDS_OPEN_CASE, Relation
 from caseflow.access.permissions import Permission, Role
 
 CLOSED = "This case is closed. You can still record a follow-up contact."
 NOT_GRANTED = "Your role does not allow this: {permission}."
+READ_ONLY = "You opened this case in an emergency: you may read it, and nothing else."
 NOT_YOURS = "Only {who} can do this: {permission}."
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks."""
+    """Who asks. ``covers``: the workers this one stands in for now."""
 
     id: uuid.UUID
     role: Role
     team_id: uuid.UUID | None
+    covers: frozenset[uuid.UUID] = frozenset()
 
 
 @dataclass(frozen=True)
 class Held:
-    """Who holds the record that is asked about. ``is_open`` is None for what has no stage."""
+    """Who holds the record that is asked about. ``is_open`` is None for what has no stage;
+    ``by_glass``: who asks knows of it through an emergency opening only."""
 
     holder_id: uuid.UUID | None
     team_id: uuid.UUID | None
     is_open: bool | None = None
+    by_glass: bool = False
 
 
 def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> str | None:
@@ -36,6 +40,8 @@ def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> s
         return NOT_GRANTED.format(permission=permission.label.lower())
     if held is None:
         return None
+    if held.by_glass:
+        return None if permission in BY_GLASS else READ_ONLY
     if not holds(actor, held, relation):
         return NOT_YOURS.format(who=relation.label, permission=permission.label.lower())
     if permission in NEEDS_OPEN_CASE and held.is_open is False:
@@ -44,7 +50,7 @@ def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> s
 
 
 def holds(actor: Actor, held: Held, relation: Relation) -> bool:
-    is_own = held.holder_id is not None and held.holder_id == actor.id
+    is_own = held.holder_id is not None and held.holder_id in {actor.id, *actor.covers}
     is_team = held.team_id is not None and held.team_id == actor.team_id
     return {
         Relation.OWN: is_own,

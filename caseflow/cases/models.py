@@ -1,12 +1,12 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.predicates import Held
 from caseflow.cases.lifecycle import Stage, is_open
-from caseflow.cases.rules import Arm, Risk, Stream
+from caseflow.cases.rules import Arm, GlassFinding, GlassReason, Risk, Stream
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.people.models import Person
 from caseflow.staff.models import Team, User
@@ -52,9 +52,17 @@ class Case(Base):
     def is_open(self) -> bool:
         return is_open(self.stage)
 
+    # Set on the one record a request asks for, when only an emergency opening shows it.
+    by_glass = False
+
     @property
     def held(self) -> Held:
-        return Held(holder_id=self.worker_id, team_id=self.team_id, is_open=self.is_open)
+        return Held(
+            holder_id=self.worker_id,
+            team_id=self.team_id,
+            is_open=self.is_open,
+            by_glass=self.by_glass,
+        )
 
 
 class StageChange(Base):
@@ -103,3 +111,84 @@ class Triage(Base):
     confirm_by: Mapped[date | None]
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+
+
+class Restriction(Base):
+    """Only the holder, the safeguarding lead and named people may know of this young person."""
+
+    __tablename__ = "restriction"
+    __table_args__ = (
+        Index(
+            "uq_restriction_person_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person", index=False)
+    why: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+
+
+class NamedAccess(Base):
+    """Somebody on the list of a restricted record."""
+
+    __tablename__ = "named_access"
+    __table_args__ = (Index("ix_named_access_user_id_person_id", "user_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    user_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class Conflict(Base):
+    """A cousin, a neighbour, a rival's sister: for this user the young person does not exist."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (Index("ix_conflict_user_id_person_id", "user_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    user_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    removed_why: Mapped[str] = mapped_column(String(300), default="")
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class BreakGlass(Base):
+    """An emergency opening: to read one case, for an hour, with a reason that is reviewed."""
+
+    __tablename__ = "break_glass"
+    __table_args__ = (Index("ix_break_glass_user_id_until_at", "user_id", "until_at"),)
+
+    id: Mapped[uuid.UUID] = key()
+    case_id: Mapped[uuid.UUID] = refers("episode")
+    user_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    code: Mapped[GlassReason] = mapped_column(words(GlassReason))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    review_by: Mapped[datetime] = mapped_column(index=True)
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    finding: Mapped[GlassFinding | None] = mapped_column(words(GlassFinding))
+    review_note: Mapped[str] = mapped_column(Text, default="")
+
+    case: Mapped[Case] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.load import AMBER, RED, WEIGHTS, Held, Load, load_of
 from caseflow.cases.models import Allocation, Case, StageChange, Triage
-from caseflow.cases.visibility import visible_to
+from caseflow.cases.visibility import known_to, visible_to
 from caseflow.kernel.database import db
 from caseflow.kernel.settings import setting
 from caseflow.people.models import Person
@@ -24,7 +24,15 @@ def visible_cases(user: User) -> Select[Case]:
 
 
 def case_in_sight(user: User, case_id: uuid.UUID) -> Case | None:
-    return db.session.scalar(visible_cases(user).where(Case.id == case_id))
+    """The one record a request asks for; it knows when only an emergency opening shows it."""
+    found = db.session.execute(
+        visible_cases(user).where(Case.id == case_id).add_columns(known_to(user))
+    ).first()
+    if found is None:
+        return None
+    case: Case = found[0]
+    case.by_glass = not found[1]
+    return case
 
 
 def cases_in_sight(user: User, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Case]:

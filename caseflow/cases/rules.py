@@ -50,3 +50,20 @@ class ApproachMode(Words):
     BEDSIDE = "bedside", "Face to face"
     PHONE = "phone"
     AFTER_DISCHARGE = "after_discharge", "Face to face after leaving"
+
+
+class GlassReason(Words):
+    """Why somebody opens another team's case in an emergency."""
+
+    ARRIVED = "arrived", "They are here now, and their worker is not"
+    THREAT = "threat", "There is a threat to them or to somebody else"
+    SAFEGUARDING = "safeguarding", "A safeguarding decision cannot wait"
+    OTHER = "other", "Something else that cannot wait"
+
+
+class GlassFinding(Words):
+    """What the review of an emergency opening found."""
+
+    JUSTIFIED = "justified", "It was justified"
+    UNCLEAR = "unclear", "It is not clear: followed up with the person"
+    NOT_JUSTIFIED = "not_justified", "It was not justified: reported"

@@ -1,21 +1,80 @@
-"""The one definition of need-to-know. Lists filter by it; single records are fetched through it."""
+"""The one definition of need-to-know. Lists filter by it; single records are fetched through it.
 
-from sqlalchemy import ColumnElement, false, or_, true
+A conflict of interest beats everything. Then a restricted record is known to who holds it, to the
+safeguarding lead and to named people. Any other is known as CASE_VIEW grants, and to whoever
+opened it in an emergency, for the hour that lasts.
+"""
+
+import uuid
+
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 
 from caseflow.access.grants import GRANTS, Relation
 from caseflow.access.permissions import Permission
-from caseflow.cases.models import Case
+from caseflow.cases.models import BreakGlass, Case, Conflict, NamedAccess, Restriction
+from caseflow.kernel import clock
 from caseflow.staff.models import User
 
 
 def visible_to(user: User) -> ColumnElement[bool]:
-    """Cases whose existence this user may know of: what CASE_VIEW grants, said in SQL."""
+    """Cases whose existence this user may know of."""
+    return or_(known_to(user), _opened_by(user))
+
+
+def known_to(user: User) -> ColumnElement[bool]:
+    """The same without emergency openings: what somebody may know for longer than an hour."""
     relation = GRANTS[Permission.CASE_VIEW].get(user.role)
     if relation is None or not user.is_active:
         return false()
+    is_restricted = Case.person_id.in_(_restricted())
+    return and_(
+        or_(
+            and_(not_(is_restricted), _granted(user, relation)),
+            and_(is_restricted, _named(user, relation)),
+        ),
+        Case.person_id.not_in(_conflicts_of(user)),
+    )
+
+
+def _granted(user: User, relation: Relation) -> ColumnElement[bool]:
     if relation is Relation.ANY:
         return true()
-    own = Case.worker_id == user.id
+    own = Case.worker_id.in_([user.id, *user.covers])
     if relation is Relation.TEAM and user.team_id is not None:
         return or_(own, Case.team_id == user.team_id)
     return own
+
+
+def _named(user: User, relation: Relation) -> ColumnElement[bool]:
+    """Cover does not reach a restricted record: whoever stands in has to be named."""
+    if relation is Relation.ANY:
+        return true()
+    named = select(NamedAccess.person_id).where(
+        NamedAccess.user_id == user.id, NamedAccess.ended_at.is_(None)
+    )
+    return or_(Case.worker_id == user.id, Case.person_id.in_(named))
+
+
+def _opened_by(user: User) -> ColumnElement[bool]:
+    if user.role not in GRANTS[Permission.BREAK_GLASS] or not user.is_active:
+        return false()
+    opened = select(BreakGlass.case_id).where(
+        BreakGlass.user_id == user.id,
+        BreakGlass.ended_at.is_(None),
+        BreakGlass.until_at > clock.now(),
+    )
+    return and_(
+        Case.id.in_(opened),
+        Case.person_id.not_in(_restricted()),
+        Case.person_id.not_in(_conflicts_of(user)),
+    )
+
+
+def _restricted() -> Select[uuid.UUID]:
+    return select(Restriction.person_id).where(Restriction.lifted_at.is_(None))
+
+
+def _conflicts_of(user: User) -> Select[uuid.UUID]:
+    return select(Conflict.person_id).where(
+        Conflict.user_id == user.id, Conflict.removed_at.is_(None)
+    )

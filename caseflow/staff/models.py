@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.permissions import Role
 from caseflow.access.predicates import Actor
+from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
 
 
@@ -37,6 +38,7 @@ class User(Base):
     disabled_at: Mapped[datetime | None]
 
     team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
+    covering: Mapped[list["Cover"]] = relationship(foreign_keys="Cover.user_id", viewonly=True)
 
     # What Flask-Login asks of a user.
     is_authenticated = True
@@ -51,4 +53,31 @@ class User(Base):
 
     @property
     def actor(self) -> Actor:
-        return Actor(id=self.id, role=self.role, team_id=self.team_id)
+        return Actor(id=self.id, role=self.role, team_id=self.team_id, covers=self.covers)
+
+    @property
+    def covers(self) -> frozenset[uuid.UUID]:
+        """The workers this one stands in for now."""
+        now = clock.now()
+        return frozenset(cover.for_id for cover in self.covering if cover.is_in_force(now))
+
+
+class Cover(Base):
+    """Somebody works on an absent colleague's cases as if they were their own, until an end."""
+
+    __tablename__ = "cover"
+
+    id: Mapped[uuid.UUID] = key()
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    for_id: Mapped[uuid.UUID] = refers("staff_user")
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    of: Mapped[User] = relationship(foreign_keys=[for_id])
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.ended_at is None and self.from_at <= now < self.until_at

@@ -104,7 +104,7 @@ def account() -> AnyResponse:
 
 
 @bp.get("/users")
-@requires(Permission.USER_MANAGE)
+@requires(Permission.USER_LIST)
 def users() -> str:
     return render_template("staff/users.html", users=queries.all_users())
 
