@@ -10,6 +10,8 @@ from caseflow.kernel.config import Settings
 def derived(purpose: str) -> bytes:
     """32 bytes: the same for the same purpose, and telling nothing of another's. RFC 5869."""
     settings: Settings = current_app.extensions["settings"]
-    return HKDF(SHA256(), 32, salt=None, info=f"caseflow {purpose}".encode()).derive(
-        settings.master_key
-    )
+    return derived_from(settings.master_key, purpose)
+
+
+def derived_from(master_key: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=f"caseflow {purpose}".encode()).derive(master_key)
