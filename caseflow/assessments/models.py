@@ -8,6 +8,7 @@ from caseflow.assessments.rules import Point
 from caseflow.cases.models import Case
 from caseflow.cases.rules import NeedDomain, Risk
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.sealed_fields import SealedText, sealed_column
 from caseflow.staff.models import User
 
 
@@ -52,9 +53,12 @@ class RiskAssessment(Base):
     id: Mapped[uuid.UUID] = key()
     case_id: Mapped[uuid.UUID] = refers("episode")
     level: Mapped[Risk] = mapped_column(words(Risk))
-    evidence: Mapped[str] = mapped_column(Text, default="")
-    protective: Mapped[str] = mapped_column(Text, default="")
-    plan: Mapped[str] = mapped_column(Text, default="")
+    evidence_sealed: Mapped[bytes] = sealed_column()
+    evidence = SealedText()
+    protective_sealed: Mapped[bytes] = sealed_column()
+    protective = SealedText()
+    plan_sealed: Mapped[bytes] = sealed_column()
+    plan = SealedText()
     at: Mapped[datetime]
     by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
     review_by: Mapped[datetime]
@@ -69,14 +73,22 @@ class SafetyPlan(Base):
 
     id: Mapped[uuid.UUID] = key()
     case_id: Mapped[uuid.UUID] = refers("episode")
-    avoid: Mapped[str] = mapped_column(Text, default="")
-    travel: Mapped[str] = mapped_column(Text, default="")
-    safe_people: Mapped[str] = mapped_column(Text, default="")
-    if_followed: Mapped[str] = mapped_column(Text, default="")
-    online: Mapped[str] = mapped_column(Text, default="")
-    school: Mapped[str] = mapped_column(Text, default="")
-    home: Mapped[str] = mapped_column(Text, default="")
-    worker_number: Mapped[str] = mapped_column(String(60), default="")
+    avoid_sealed: Mapped[bytes] = sealed_column()
+    avoid = SealedText()
+    travel_sealed: Mapped[bytes] = sealed_column()
+    travel = SealedText()
+    safe_people_sealed: Mapped[bytes] = sealed_column()
+    safe_people = SealedText()
+    if_followed_sealed: Mapped[bytes] = sealed_column()
+    if_followed = SealedText()
+    online_sealed: Mapped[bytes] = sealed_column()
+    online = SealedText()
+    school_sealed: Mapped[bytes] = sealed_column()
+    school = SealedText()
+    home_sealed: Mapped[bytes] = sealed_column()
+    home = SealedText()
+    worker_number_sealed: Mapped[bytes] = sealed_column()
+    worker_number = SealedText()
     copy_held_by: Mapped[str] = mapped_column(String(300), default="")
     paper_is_safe: Mapped[bool] = mapped_column(default=False)
     agreed_with: Mapped[str] = mapped_column(String(200), default="")

@@ -2,9 +2,8 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from caseflow.casefile.rules import RESULTS_A_PAGE, Sought, page_asked, pages
 from caseflow.cases.lifecycle import TERMINAL
@@ -14,8 +13,8 @@ from caseflow.cases.visibility import visible_to
 from caseflow.kernel.database import db
 from caseflow.kernel.names import fold
 from caseflow.kernel.nhs_number import read_nhs_number
-from caseflow.people.models import Alias, ContactPoint, Person
-from caseflow.people.queries import named_like
+from caseflow.people.models import Alias, Person
+from caseflow.people.queries import named_like, people_with_number
 from caseflow.people.rules import BornPrecision
 from caseflow.staff.models import User
 
@@ -72,16 +71,10 @@ def _ways(sought: Sought) -> list[ColumnElement[bool]]:
         spaced = read_nhs_number(sought.nhs_number).spaced
         ways.append(Person.nhs_number.in_([sought.nhs_number, spaced]))
     if sought.phone:
-        ways.append(Person.id.in_(_with_phone(sought.phone)))
+        ways.append(Person.id.in_(people_with_number(sought.phone)))
     if sought.hospital_number:
         ways.append(func.lower(Person.hospital_number) == sought.hospital_number.lower())
     return ways
-
-
-def _with_phone(phone: str) -> Select[Any]:
-    return select(ContactPoint.person_id).where(
-        ContactPoint.removed_at.is_(None), ContactPoint.folded.contains(phone, autoescape=True)
-    )
 
 
 def _born(sought: Sought) -> ColumnElement[bool] | None:

@@ -194,9 +194,8 @@ def _with_numbers(items: list[DueItem]) -> list[Promise]:
     found = db.session.scalars(
         select(ContactPoint)
         .where(ContactPoint.person_id.in_(people), ContactPoint.removed_at.is_(None))
-        .order_by(ContactPoint.kind, ContactPoint.value)
     )
-    for point in found:
+    for point in sorted(found, key=lambda point: (point.kind, point.value)):
         points[point.person_id].append(point)
     return [Promise(item, points[item.case.person_id]) for item in items]
 

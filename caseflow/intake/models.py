@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from caseflow.cases.models import Case
 from caseflow.intake.rules import Source, Urgency
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.sealed_fields import SealedJSON, SealedText, sealed_column
 from caseflow.people.rules import Safe
 
 
@@ -30,7 +31,8 @@ class Referral(Base):
     received_at: Mapped[datetime]
     referrer_name: Mapped[str] = mapped_column(String(200), default="")
     referrer_role: Mapped[str] = mapped_column(String(200), default="")
-    referrer_phone: Mapped[str] = mapped_column(String(60), default="")
+    referrer_phone_sealed: Mapped[bytes] = sealed_column()
+    referrer_phone = SealedText()
     sender: Mapped[str | None] = mapped_column(String(200))
     sender_name: Mapped[str] = mapped_column(String(200), default="")
     focus: Mapped[str | None] = mapped_column(String(400))
@@ -46,7 +48,8 @@ class Referral(Base):
     agrees: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     police_involved: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     operation_code: Mapped[str] = mapped_column(String(40), default="")
-    sender_said: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    sender_said_sealed: Mapped[bytes] = sealed_column()
+    sender_said = SealedJSON(list)
     problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(String(200), default="")
@@ -68,7 +71,8 @@ class Message(Base):
     updated_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime]
     outcome: Mapped[str] = mapped_column(String(20))
-    draft: Mapped[dict[str, Any]] = mapped_column(JSON)
+    draft_sealed: Mapped[bytes] = sealed_column()
+    draft = SealedJSON(dict)
     parked_because: Mapped[str] = mapped_column(String(300), default="")
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)

@@ -139,10 +139,8 @@ def open_episode(person: Person, stream: Stream) -> Case | None:
 
 def contact_values(person: Person) -> set[str]:
     """Every number and address ever held for them: one that was removed is not put back."""
-    found = db.session.scalars(
-        select(ContactPoint.folded).where(ContactPoint.person_id == person.id)
-    )
-    return set(found)
+    found = db.session.scalars(select(ContactPoint).where(ContactPoint.person_id == person.id))
+    return {point.folded for point in found}
 
 
 def relative_names(person: Person) -> set[str]:

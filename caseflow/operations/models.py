@@ -1,12 +1,13 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.predicates import Held
 from caseflow.cases.models import Case
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.sealed_fields import SealedText, sealed_column
 from caseflow.operations.rules import Offer, OperationKind
 from caseflow.staff.models import User
 
@@ -24,7 +25,8 @@ class Operation(Base):
     lead_agency: Mapped[str] = mapped_column(String(120), default="")
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    about: Mapped[str] = mapped_column(Text, default="")
+    about_sealed: Mapped[bytes] = sealed_column()
+    about = SealedText()
     entered_by_id: Mapped[uuid.UUID] = refers("staff_user")
     entered_at: Mapped[datetime]
 

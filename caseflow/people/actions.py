@@ -10,7 +10,6 @@ from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.names import fold
-from caseflow.kernel.phones import read_phone
 from caseflow.people.models import Alias, Consent, ContactPoint, Flag, Person, RelatedPerson
 from caseflow.people.rules import (
     BornPrecision,
@@ -139,18 +138,12 @@ def save_contact_point(
     if point is None:
         point = ContactPoint(person_id=person.id)
         db.session.add(point)
-    point.kind, point.value, point.folded = kind, value.strip(), _folded_contact(kind, value)
+    point.say(kind, value.strip())
     point.safe_to_call, point.safe_to_text = safe_to_call, safe_to_text
     point.safe_voicemail, point.who_else, point.best_time = safe_voicemail, who_else, best_time
     db.session.flush()
     audit.record(Event.CONTACT_POINT_CHANGED, person_id=person.id, point=str(point.id))
     return point
-
-
-def _folded_contact(kind: ContactKind, value: str) -> str:
-    if kind is ContactKind.PHONE:
-        return (read_phone(value).e164 or value).replace(" ", "")[:254]
-    return value.strip().casefold()[:254]
 
 
 def remove_contact_point(point: ContactPoint) -> None:

@@ -1,11 +1,12 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, String, Text
+from sqlalchemy import JSON, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.sealed_fields import SealedText, blind_index, sealed_column
 from caseflow.people.rules import (
     BornPrecision,
     ConsentMethod,
@@ -21,8 +22,12 @@ from caseflow.people.rules import (
     Safe,
     Sex,
     age_words,
+    contact_ending,
+    folded_contact,
 )
 from caseflow.staff.models import User
+
+VALUE_INDEX, ENDING_INDEX = "contact_point|value", "contact_point|ending"
 
 
 class Person(Base):
@@ -51,10 +56,13 @@ class Person(Base):
     needs_interpreter: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     nhs_number: Mapped[str] = mapped_column(String(20), default="", index=True)
     hospital_number: Mapped[str] = mapped_column(String(40), default="")
-    address: Mapped[str] = mapped_column(String(400), default="")
-    postcode: Mapped[str] = mapped_column(String(10), default="", index=True)
+    address_sealed: Mapped[bytes] = sealed_column()
+    address = SealedText()
+    postcode_sealed: Mapped[bytes] = sealed_column()
+    postcode = SealedText()
     district: Mapped[str] = mapped_column(String(9), default="")
-    staying_at: Mapped[str] = mapped_column(String(400), default="")
+    staying_at_sealed: Mapped[bytes] = sealed_column()
+    staying_at = SealedText()
     gp: Mapped[str] = mapped_column(String(200), default="")
     school: Mapped[str] = mapped_column(String(200), default="")
     carer_aware: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
@@ -96,14 +104,27 @@ class ContactPoint(Base):
     id: Mapped[uuid.UUID] = key()
     person_id: Mapped[uuid.UUID] = refers("person")
     kind: Mapped[ContactKind] = mapped_column(words(ContactKind))
-    value: Mapped[str] = mapped_column(String(254))
-    folded: Mapped[str] = mapped_column(String(254), index=True)
+    value_sealed: Mapped[bytes] = sealed_column()
+    value = SealedText()
+    value_index: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    ending_index: Mapped[bytes] = mapped_column(LargeBinary, index=True)
     safe_to_call: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     safe_to_text: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     safe_voicemail: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     who_else: Mapped[str] = mapped_column(String(200), default="")
     best_time: Mapped[str] = mapped_column(String(120), default="")
     removed_at: Mapped[datetime | None]
+
+    @property
+    def folded(self) -> str:
+        return folded_contact(self.kind, self.value)
+
+    def say(self, kind: ContactKind, value: str) -> None:
+        """The value and what it is found by go together."""
+        self.kind, self.value = kind, value
+        self.value_index = blind_index(self.folded, of=VALUE_INDEX)
+        ending = contact_ending(self.folded) if kind is ContactKind.PHONE else ""
+        self.ending_index = blind_index(ending, of=ENDING_INDEX)
 
 
 class RelatedPerson(Base):
@@ -115,7 +136,8 @@ class RelatedPerson(Base):
     person_id: Mapped[uuid.UUID] = refers("person")
     name: Mapped[str] = mapped_column(String(200))
     relation: Mapped[Relation] = mapped_column(words(Relation))
-    phone: Mapped[str] = mapped_column(String(60), default="")
+    phone_sealed: Mapped[bytes] = sealed_column()
+    phone = SealedText()
     may_contact: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     reason: Mapped[str] = mapped_column(String(300), default="")
     has_responsibility: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
@@ -149,12 +171,14 @@ class Flag(Base):
     kind: Mapped[FlagKind] = mapped_column(words(FlagKind))
     level: Mapped[FlagLevel] = mapped_column(words(FlagLevel))
     source: Mapped[FlagSource] = mapped_column(words(FlagSource))
-    detail: Mapped[str] = mapped_column(String(300), default="")
+    detail_sealed: Mapped[bytes] = sealed_column()
+    detail = SealedText()
     set_by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
     set_at: Mapped[datetime]
     expires_on: Mapped[date | None]
     removed_at: Mapped[datetime | None]
-    removed_reason: Mapped[str] = mapped_column(String(300), default="")
+    removed_reason_sealed: Mapped[bytes] = sealed_column()
+    removed_reason = SealedText()
 
     set_by: Mapped[User] = relationship()
 

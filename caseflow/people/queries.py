@@ -7,8 +7,17 @@ from sqlalchemy.orm import joinedload
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.names import fold
-from caseflow.people.models import Alias, Consent, ContactPoint, Flag, Person, RelatedPerson
-from caseflow.people.rules import ConsentPurpose, Decision
+from caseflow.kernel.sealed_fields import blind_index
+from caseflow.people.models import (
+    ENDING_INDEX,
+    Alias,
+    Consent,
+    ContactPoint,
+    Flag,
+    Person,
+    RelatedPerson,
+)
+from caseflow.people.rules import ConsentPurpose, Decision, contact_ending
 
 
 def aliases_of(person: Person) -> Sequence[Alias]:
@@ -18,11 +27,26 @@ def aliases_of(person: Person) -> Sequence[Alias]:
 
 
 def contact_points(person: Person) -> Sequence[ContactPoint]:
-    return db.session.scalars(
-        select(ContactPoint)
-        .where(ContactPoint.person_id == person.id, ContactPoint.removed_at.is_(None))
-        .order_by(ContactPoint.kind, ContactPoint.value)
-    ).all()
+    found = db.session.scalars(
+        select(ContactPoint).where(
+            ContactPoint.person_id == person.id, ContactPoint.removed_at.is_(None)
+        )
+    )
+    return sorted(found, key=lambda point: (point.kind, point.value))
+
+
+def people_with_number(number: str) -> set[uuid.UUID]:
+    """The people who hold it, or, given only its last digits, each one that ends so."""
+    ending = contact_ending(number)
+    if not ending:
+        return set()
+    likely = db.session.scalars(
+        select(ContactPoint).where(
+            ContactPoint.removed_at.is_(None),
+            ContactPoint.ending_index == blind_index(ending, of=ENDING_INDEX),
+        )
+    )
+    return {point.person_id for point in likely if number in point.folded}
 
 
 def related_people(person: Person) -> Sequence[RelatedPerson]:

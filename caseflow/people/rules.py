@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from caseflow.kernel.partial_date import age_in_years
+from caseflow.kernel.phones import read_phone
 from caseflow.kernel.words import Words
 
 
@@ -166,3 +167,19 @@ def age_words(born: date | None, precision: BornPrecision, day: date) -> str:
 
 def _month_end(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def folded_contact(kind: ContactKind, value: str) -> str:
+    """One way of writing each number, address or handle, to know it again."""
+    if kind is ContactKind.PHONE:
+        return (read_phone(value).e164 or value).replace(" ", "")[:254]
+    return value.strip().casefold()[:254]
+
+
+ENDING_DIGITS = 6
+
+
+def contact_ending(number: str) -> str:
+    """The digits a number is found by when only its end is known; "" when there are too few."""
+    digits = "".join(c for c in number if c.isdigit())
+    return digits[-ENDING_DIGITS:] if len(digits) >= ENDING_DIGITS else ""
