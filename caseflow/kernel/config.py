@@ -28,6 +28,7 @@ class Settings:
     password_memory: int = 19_456
     password_passes: int = 2
     allow_http: bool = False
+    behind_proxy: bool = False
     tick_seconds: int = 60
     idle_minutes: int = 10
     session_hours: int = 8
@@ -54,6 +55,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         master_key=_master_key(
             Path(env.get("CASEFLOW_MASTER_KEY_FILE") or data_dir / "master.key")
         ),
+        behind_proxy=_yes(env, "CASEFLOW_BEHIND_PROXY"),
         idle_minutes=_within(env, "CASEFLOW_IDLE_MINUTES", 10, 2, 30),
         session_hours=_within(env, "CASEFLOW_SESSION_HOURS", 8, 1, 12),
     )
@@ -71,6 +73,13 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
         return int(env.get(name, default))
     except ValueError:
         raise Problem(f"{name} must be a whole number, not {env[name]!r}.") from None
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    said = env.get(name, "").strip().lower()
+    if said not in ("", "0", "no", "1", "yes"):
+        raise Problem(f"{name} must be yes or no, not {env[name]!r}.")
+    return said in ("1", "yes")
 
 
 def _within(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
