@@ -3,7 +3,6 @@
 ``create_app`` is the only place that knows every room.
 """
 
-import traceback
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -32,10 +31,14 @@ from caseflow.evaluation import views as evaluation_views
 from caseflow.intake import views as intake_views
 from caseflow.kernel import clock
 from caseflow.kernel.config import Settings, from_environment
+from caseflow.kernel.csp_reports import init_csp_reports
 from caseflow.kernel.database import db, prepare
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.headers import init_headers
+from caseflow.kernel.limits import init_limits
+from caseflow.kernel.logs import init_logs, note_mistake
 from caseflow.kernel.page import init_templates
+from caseflow.kernel.same_site import init_same_site
 from caseflow.kernel.screens import typed_words
 from caseflow.kernel.settings import setting
 from caseflow.notices import queries as notices
@@ -99,12 +102,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     init_templates(app)
     public(app.view_functions["asset"])
+    init_logs(app)
     init_headers(app)
+    init_same_site(app)
+    init_limits(app)
     db.init_app(app)
     Migrate(app, db, directory=str(beside / "migrations"))
     with app.app_context():
         prepare(db.engine)
     CSRFProtect(app)
+    init_csp_reports(app)
+    public(app.view_functions["csp_report"])
     _remember_users(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
@@ -132,9 +140,6 @@ def _configure(app: Flask, settings: Settings) -> None:
             "hide_parameters": True,
             "pool_pre_ping": not settings.is_sqlite,
         },
-        MAX_CONTENT_LENGTH=3 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=400,
         SESSION_COOKIE_NAME="__Host-cf" if is_https else "cf",
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -200,20 +205,15 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def mistake(error: Exception) -> Response:
-        app.logger.error("mistake %s\n%s", type(error).__name__, _where(error))
+        note_mistake(error)
         return _error_page(500, None)
-
-
-def _where(error: Exception) -> str:
-    """The lines it came through, without its own words: they may quote what was typed."""
-    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def _error_page(status: int, why: str | None) -> Response:
     db.session.rollback()
     known = status if status in (400, 403, 404, 409, 413, 429, 500, 503) else 400
     own_words = why if status in (400, 403, 409) else None
-    typed = typed_words() if status in (400, 403, 409, 500) else []
+    typed = typed_words() if status in (400, 403, 409, 413, 500) else []
     try:
         page = render_template(f"errors/{known}.html", reason=own_words, status=status, typed=typed)
     except OperationalError:

@@ -63,7 +63,6 @@ def check_routes(app: Flask) -> None:
 
 
 def _admit() -> Any:
-    g.request_id = str(uuid.uuid4())
     g.origin_token = audit.origin.set(
         audit.Origin(endpoint=request.endpoint or "", request_id=g.request_id)
     )
@@ -79,6 +78,7 @@ def _admit() -> Any:
     if not current_user.is_authenticated:
         return redirect(url_for("staff.sign_in", next=_way_back()))
     user: User = current_user._get_current_object()
+    g.actor_id = user.id
     audit.origin.set(
         audit.Origin(actor_id=user.id, endpoint=request.endpoint, request_id=g.request_id)
     )
