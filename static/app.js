@@ -1,9 +1,7 @@
 // Everything works without this file; it adds comfort.
 import { initAll as startGovuk } from "./vendor/govuk-frontend.min.js";
-import { initAll as startMoj } from "./vendor/moj-frontend.min.js";
 
 startGovuk();
-startMoj();
 
 // Bring the current tab of a scrolling strip into view, without moving the page.
 for (const current of document.querySelectorAll(".cf-strip [aria-current]")) {

@@ -30,6 +30,7 @@ from caseflow.intake.forms import (
 from caseflow.intake.models import Message, Referral
 from caseflow.intake.rules import SOURCE_AT, STILL_THERE, Source
 from caseflow.kernel.errors import Problem
+from caseflow.kernel.limits import MOST_UPLOADED, takes
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.people.rules import Safe
 from caseflow.staff import queries as staff
@@ -172,6 +173,7 @@ def _met(form: OutreachForm) -> Referral:
 
 @bp.route("/referrals/upload", methods=["GET", "POST"])
 @requires(Permission.REFERRAL_ADD)
+@takes(body=MOST_UPLOADED)
 def upload() -> Response:
     form = UploadForm()
     received = None
