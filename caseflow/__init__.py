@@ -3,12 +3,19 @@
 ``create_app`` is the only place that knows every room.
 """
 
-import uuid
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -51,7 +58,7 @@ from caseflow.reviews import actions as review_actions
 from caseflow.reviews import views as review_views
 from caseflow.rights import views as rights_views
 from caseflow.services import views as service_views
-from caseflow.staff import queries as staff_queries
+from caseflow.staff import sessions
 from caseflow.staff import views as staff_views
 from caseflow.staff.models import User
 
@@ -110,6 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(beside / "migrations"))
     with app.app_context():
         prepare(db.engine)
+    gate.find_session(app)
     CSRFProtect(app)
     init_csp_reports(app)
     public(app.view_functions["csp_report"])
@@ -144,7 +152,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         **settings.extra,
@@ -155,13 +162,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _remember_users(app: Flask) -> None:
     manager = LoginManager(app)
+    manager.session_protection = None
 
-    @manager.user_loader  # type: ignore[untyped-decorator]
-    def load(user_id: str) -> User | None:
-        try:
-            return staff_queries.active_user(uuid.UUID(user_id))
-        except ValueError:
-            return None
+    @manager.request_loader  # type: ignore[untyped-decorator]
+    def load(_: Request) -> User | None:
+        return sessions.user()
 
 
 def _hand_over_hooks() -> None:

@@ -1,8 +1,9 @@
 """What every request passes.
 
 In: is a permission declared, who is it, is the record in sight, is it granted? Views receive
-records, never ids. Out: a change is committed with its audit row in one place; a look is
-audited, and committed, before a byte of it is sent; a refusal is audited on its own.
+records, never ids. What is sent after a session ended is kept for its sender. Out: a change is
+committed with its audit row in one place; a look is audited, and committed, before a byte of it is
+sent; a refusal is audited on its own.
 """
 
 import re
@@ -12,7 +13,9 @@ from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import IntegrityError
+from wtforms import ValidationError
 
 from caseflow.access import declare
 from caseflow.access.permissions import Permission
@@ -21,6 +24,7 @@ from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.kernel import once
 from caseflow.kernel.database import SAFE_METHODS, db, writing
+from caseflow.staff import kept, sessions
 from caseflow.staff.models import User
 
 Loader = Callable[[User, dict[str, Any], uuid.UUID], Any]
@@ -39,6 +43,13 @@ class Gated(Flask):
     def dispatch_request(self) -> Response:
         response = self.make_response(super().dispatch_request())
         return _settle(response)
+
+
+def find_session(app: Flask) -> None:
+    """Before anything looks at who it is; and before the CSRF check, which needs the session."""
+    app.session_interface = sessions.ServerSessions()
+    app.before_request(sessions.load)
+    app.before_request(_keep_what_was_sent)
 
 
 def install(app: Flask, loaders: dict[str, Loader]) -> None:
@@ -60,6 +71,25 @@ def check_routes(app: Flask) -> None:
             raise Undeclared(f"{rule.rule}: no loader for {', '.join(sorted(unknown))}")
     if open_to_all > MOST_PUBLIC_ROUTES:
         raise Undeclared(f"{open_to_all} public routes; {MOST_PUBLIC_ROUTES} at most")
+
+
+def _keep_what_was_sent() -> Any:
+    """Its sender's session ran out while they typed: sealed for them, until they are back."""
+    own = sessions.mine()
+    if own.expired is None or request.method in SAFE_METHODS or not request.form:
+        return None
+    if request.endpoint is None or declare.declared(_view()) == declare.PUBLIC:
+        return None
+    own["csrf_token"] = own.expired.data.get("csrf_token", "")
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return None  # Not from a page of ours: the CSRF check will say so.
+    finally:
+        own.pop("csrf_token")
+    kept.keep(own.expired.user_id)
+    db.session.commit()
+    return redirect(url_for("staff.sign_in"))
 
 
 def _admit() -> Any:
@@ -147,6 +177,7 @@ def _settle(response: Response) -> Response:
         db.session.commit() if request.method not in SAFE_METHODS else db.session.rollback()
         return response
     user_id = audit.origin.get().actor_id
+    keep_alive = not declare.is_passive(_view())
     if request.method not in SAFE_METHODS and response.status_code < 400:
         return _commit_change(response, user_id)
     about = _case_shown()
@@ -154,8 +185,17 @@ def _settle(response: Response) -> Response:
     if response.status_code == 200 or request.method not in SAFE_METHODS:
         with writing():
             _record_look(about)
+            if keep_alive and not sessions.touch():
+                return _over()
             db.session.commit()
     return response
+
+
+def _over() -> Response:
+    """The session was ended while this request was under way: nothing is done, nothing shown."""
+    db.session.rollback()
+    sessions.mine().is_over = True
+    return current_app.make_response(redirect(url_for("staff.sign_in")))
 
 
 def _commit_change(response: Response, user_id: uuid.UUID | None) -> Response:
@@ -164,6 +204,10 @@ def _commit_change(response: Response, user_id: uuid.UUID | None) -> Response:
         once.remember(form_key, user_id, response.location)
     if response.status_code == 200:
         _record_look(_case_shown())
+    if user_id and (kept_id := request.form.get("kept")):
+        kept.throw_away_sent(user_id, kept_id)
+    if not sessions.touch():
+        return _over()
     try:
         db.session.commit()
     except IntegrityError:

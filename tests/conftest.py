@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, scoped_session
 import caseflow
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import db
-from tests.harness import PASSWORD, guards, tally
+from tests.harness import guards, signed_in, tally
 from tests.harness.client import Client, settle
 from tests.harness.clock import StoppedClock
 from tests.harness.command import Ran
@@ -202,6 +202,7 @@ def _dispose(app: Flask) -> None:
 def database(app: Flask, _databases: Database) -> Iterator[Database]:
     """Migrated, and otherwise empty."""
     _databases.reset()
+    signed_in.forget()
     yield _databases
     _dispose(app)
 
@@ -230,8 +231,8 @@ def client(app: Flask, database: Database) -> Client:
 def sign_in(app: Flask, database: Database) -> Callable[..., Client]:
     """``sign_in(user)`` or ``sign_in("ana@example.org")``: a client of their own each."""
 
-    def sign_in(user: Any, password: str = PASSWORD) -> Client:
-        return app.test_client().sign_in(getattr(user, "email", user), password)
+    def sign_in(user: Any) -> Client:
+        return app.test_client().sign_in(getattr(user, "email", user))
 
     return sign_in
 

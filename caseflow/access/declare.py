@@ -9,6 +9,7 @@ View = Callable[..., Any]
 
 PUBLIC = "public"
 _NAME = "needs_permission"
+_PASSIVE = "is_passive"
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -23,6 +24,16 @@ def public(view: View) -> View:
     """Open to anybody, signed in or not. There are six of these at most."""
     setattr(view, _NAME, PUBLIC)
     return view
+
+
+def passive(view: View) -> View:
+    """Asked by the page itself, not by a person: it never keeps a session alive."""
+    setattr(view, _PASSIVE, True)
+    return view
+
+
+def is_passive(view: View) -> bool:
+    return getattr(view, _PASSIVE, False)
 
 
 def declared(view: View) -> Permission | str | None:

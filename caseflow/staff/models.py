@@ -1,13 +1,15 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.permissions import Role
 from caseflow.access.predicates import Actor
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.staff.rules import Factor, LinkKind, WhyEnded
 
 
 class Team(Base):
@@ -21,7 +23,9 @@ class Team(Base):
 
 
 class User(Base):
-    """A member of staff. ``deputises``: stands in for the supervisor of their own team."""
+    """A member of staff. ``deputises``: stands in for the supervisor of their own team.
+    ``password_hash`` is empty until they have followed their invitation; ``access_ends_on`` is
+    the first day they can no longer sign in."""
 
     __tablename__ = "staff_user"
 
@@ -30,12 +34,14 @@ class User(Base):
     name: Mapped[str] = mapped_column(String(120))
     role: Mapped[Role] = mapped_column(words(Role))
     team_id: Mapped[uuid.UUID | None] = refers("team")
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
     deputises: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
     wants_email: Mapped[bool] = mapped_column(default=True)
     added_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    access_ends_on: Mapped[date | None]
+    last_signed_in_at: Mapped[datetime | None]
 
     team: Mapped[Team | None] = relationship(foreign_keys=[team_id])
     covering: Mapped[list["Cover"]] = relationship(foreign_keys="Cover.user_id", viewonly=True)
@@ -46,7 +52,8 @@ class User(Base):
 
     @property
     def is_active(self) -> bool:
-        return self.disabled_at is None
+        has_ended = self.access_ends_on is not None and self.access_ends_on <= clock.today()
+        return self.disabled_at is None and not has_ended
 
     def get_id(self) -> str:
         return str(self.id)
@@ -81,3 +88,135 @@ class Cover(Base):
 
     def is_in_force(self, now: datetime) -> bool:
         return self.ended_at is None and self.from_at <= now < self.until_at
+
+
+class SignIn(Base):
+    """One browser signed in. Only the hash of its token is kept; ``data`` is what the browser's
+    session holds (a CSRF token, messages not yet shown). ``factor_at``: when a second factor was
+    last shown."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[uuid.UUID] = key()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    factor: Mapped[Factor] = mapped_column(words(Factor))
+    factor_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(String(64), default="")
+    browser: Mapped[str] = mapped_column(String(80), default="")
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    ended_at: Mapped[datetime | None]
+    why_ended: Mapped[WhyEnded | None] = mapped_column(words(WhyEnded))
+
+    user: Mapped[User] = relationship()
+
+
+class AuthenticatorApp(Base):
+    """The seed of somebody's time-based codes, sealed. ``last_step``: the last 30 seconds whose
+    code was accepted; it and any before it are refused."""
+
+    __tablename__ = "authenticator_app"
+
+    id: Mapped[uuid.UUID] = key()
+    user_id: Mapped[uuid.UUID] = refers("staff_user", unique=True)
+    seed: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Passkey(Base):
+    __tablename__ = "passkey"
+
+    id: Mapped[uuid.UUID] = key()
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    label: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class RecoveryCode(Base):
+    """80 random bits, hashed; each opens one sign-in."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[uuid.UUID] = key()
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class KnownDevice(Base):
+    """A browser its owner called their own after a full sign-in; strangers cannot slow it down."""
+
+    __tablename__ = "known_device"
+
+    id: Mapped[uuid.UUID] = key()
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    label: Mapped[str] = mapped_column(String(80), default="")
+    added_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Link(Base):
+    """An invitation or a reset: 256 random bits, hashed, used once. A reset of second factors
+    counts when a second person has approved it."""
+
+    __tablename__ = "link"
+
+    id: Mapped[uuid.UUID] = key()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    kind: Mapped[LinkKind] = mapped_column(words(LinkKind))
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    approved_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    until_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class GuessBucket(Base):
+    """Wrong guesses of one kind at one door, by a keyed hash of whom and from where."""
+
+    __tablename__ = "guess_bucket"
+
+    bucket: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime]
+    guesses: Mapped[int] = mapped_column(default=0)
+    blocks: Mapped[int] = mapped_column(default=0)
+    blocked_until: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class SpentChallenge(Base):
+    """A passkey challenge that was answered: no answer counts twice."""
+
+    __tablename__ = "spent_challenge"
+
+    challenge_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeptForm(Base):
+    """What somebody sent when their session had ended, sealed, until they are back."""
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[uuid.UUID] = key()
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    path: Mapped[str] = mapped_column(String(500))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+    until_at: Mapped[datetime] = mapped_column(index=True)

@@ -5,13 +5,13 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from caseflow.access.declare import public, requires
@@ -19,12 +19,13 @@ from caseflow.access.permissions import Permission, Role
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.kernel.errors import Problem
+from caseflow.kernel.forms import OnceForm
 from caseflow.kernel.screens import problems_at, show_form
-from caseflow.staff import actions, queries
+from caseflow.staff import actions, kept, queries, sessions
 from caseflow.staff.current import me
 from caseflow.staff.forms import NewUserForm, PasswordForm, SignInForm, UserForm
 from caseflow.staff.models import Team, User
-from caseflow.staff.rules import DEMO_PASSWORD
+from caseflow.staff.rules import DEMO_PASSWORD, Factor, WhyEnded
 
 bp = Blueprint("staff", __name__)
 
@@ -59,12 +60,32 @@ def sign_in() -> AnyResponse:
         except Problem as problem:
             form.add_problem(problem)
         else:
-            session.clear()
-            session.permanent = True
-            login_user(user)
-            return redirect(_safe_way_back(form.next.data) or url_for("staff.home"))
+            sessions.begin(user, factor=Factor.DEMO)
+            return redirect(_after_sign_in(user, form.next.data))
     demo = queries.demo_users() if current_app.extensions["is_demo"]() else []
     return show_form("staff/sign_in.html", form, demo_users=demo, demo_password=DEMO_PASSWORD)
+
+
+def _after_sign_in(user: User, path: str | None) -> str:
+    if kept.waiting_for(user):
+        return url_for("staff.kept_form")
+    return _safe_way_back(path) or url_for("staff.home")
+
+
+@bp.route("/kept", methods=["GET", "POST"])
+@requires(Permission.OWN_ACCOUNT)
+def kept_form() -> AnyResponse:
+    """What was sent when the session had ended: send it now, or throw it away."""
+    waiting = kept.waiting_for(me())
+    if waiting is None:
+        return redirect(url_for("staff.home"))
+    if request.method == "POST":
+        kept.throw_away(waiting)
+        return redirect(url_for("staff.home"))
+    page = render_template(
+        "staff/kept.html", kept=waiting, fields=kept.fields_of(waiting), form=OnceForm()
+    )
+    return make_response(page)
 
 
 def _safe_way_back(path: str | None) -> str | None:
@@ -78,8 +99,7 @@ def _safe_way_back(path: str | None) -> str | None:
 @requires(Permission.OWN_ACCOUNT)
 def sign_out() -> AnyResponse:
     audit.record(Event.SIGNED_OUT)
-    logout_user()
-    session.clear()
+    sessions.end_mine(WhyEnded.SIGNED_OUT)
     response = redirect(url_for("staff.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

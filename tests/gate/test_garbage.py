@@ -66,7 +66,7 @@ LAST = ("plans.end", "closing.decide", "move", "answer", "reopen", "take", "tria
 # Not a form of words: leaving, and two that render a PDF at each turn.
 LEFT_OUT = {"staff.sign_out", "closing.make", "assessments.print_plan"}
 # Buttons that only some records have; their rooms test them.
-SELDOM = {"staff.sign_in"}
+SELDOM = {"staff.sign_in", "staff.kept_form"}
 Pairs = list[tuple[str, str | bytes]]
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from caseflow.audit.writing import waiting_in
 from caseflow.kernel.database import db
 
 PURE = {"rules", "predicates", "lifecycle", "cadence", "scoring", "matching", "measures",
@@ -67,6 +68,7 @@ def _forget_work(session: Session) -> None:
 def _nothing_unsaved(sender: flask.Flask, **_: Any) -> None:
     session = db.session()
     pending = [*session.new, *session.deleted, *(o for o in session.dirty if inspect(o).modified)]
+    pending += waiting_in(session)
     if session.info.get("unsaved") or pending:
         raise AssertionError(
             f"{flask.request.method} {flask.request.endpoint} answered with work uncommitted "
