@@ -25,7 +25,7 @@ from caseflow.demo import load as demo_data
 from caseflow.demo.load import DEMO_PASSWORD
 from caseflow.evaluation import export
 from caseflow.intake import actions as intake
-from caseflow.kernel import clock
+from caseflow.kernel import clock, logs
 from caseflow.kernel.database import transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting, setting
@@ -123,7 +123,7 @@ def serve(host: str, port: int, workers: int) -> None:
         [
             sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}",
             "--workers", str(workers), "--threads", "8", "--worker-class", "gthread",
-            "--graceful-timeout", "30", "--log-level", "warning",
+            "--graceful-timeout", "30", "--config", "python:caseflow.kernel.serving",
         ],
     )  # fmt: skip
 
@@ -131,6 +131,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @main.command("scheduler")
 def scheduler_command() -> None:
     """Start the process that sends reminders; one is enough."""
+    logs.start()
     scheduler.run(create_app())
 
 
@@ -153,6 +154,9 @@ def run(context: click.Context, port: int, people: int, seed: int) -> None:
         if not is_new:
             _say_sign_ins()
     click.echo(f"\nCaseFlow is at http://localhost:{port}  (stop it with Ctrl+C)")
+    # Whoever tries the demo out reads this terminal: only what goes wrong is worth a line.
+    os.environ.setdefault("CASEFLOW_LOG_LEVEL", "warning")
+    os.environ.setdefault("CASEFLOW_BASE_URL", f"http://localhost:{port}")
     _keep_running([["scheduler"], ["serve", "--port", str(port)]])
 
 
