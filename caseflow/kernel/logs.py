@@ -7,6 +7,7 @@ Source: security.md R59.
 
 import json
 import logging
+import logging.config
 import os
 import time
 import uuid
@@ -95,6 +96,12 @@ def configuration() -> dict[str, Any]:
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
     }
+
+
+def start() -> None:
+    """For a process of its own: the web application's or the scheduler's."""
+    logging.config.dictConfig(configuration())
+    logging.captureWarnings(True)
 
 
 def init_logs(app: Flask) -> None:
