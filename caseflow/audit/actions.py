@@ -1,36 +1,39 @@
 """Write one row of the trail, in the caller's transaction."""
 
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert
-
+from caseflow.audit import writing
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.kernel import clock
-from caseflow.kernel.database import db
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Who is acting, and through which door. Commands and jobs have no actor."""
+    """Who is acting, and through which door. Commands and jobs have no actor.
+
+    ``session_id``: a hash, so that the trail opens no session; ``source``: the network address.
+    """
 
     actor_id: uuid.UUID | None = None
     endpoint: str = "command"
     request_id: str = ""
+    session_id: str = ""
+    source: str = ""
 
 
 origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
 _shown: ContextVar[list[str] | None] = ContextVar("shown", default=None)
-_waiting: ContextVar[list[AuditRow] | None] = ContextVar("waiting", default=None)
+_noted: ContextVar[dict[str, Any] | None] = ContextVar("noted", default=None)
 
 
 def start_looking() -> None:
     _shown.set([])
+    _noted.set({})
 
 
 def shown(case_ids: Iterable[uuid.UUID]) -> None:
@@ -42,6 +45,16 @@ def shown(case_ids: Iterable[uuid.UUID]) -> None:
 
 def seen_so_far() -> list[str]:
     return list(dict.fromkeys(_shown.get() or []))
+
+
+def noted(**facts: Any) -> None:
+    """What else the look's own row must say, such as what the trail was searched for."""
+    if (so_far := _noted.get()) is not None:
+        so_far.update(facts)
+
+
+def noted_so_far() -> dict[str, Any]:
+    return dict(_noted.get() or {})
 
 
 def record(
@@ -62,31 +75,9 @@ def record(
         person_id=person_id,
         endpoint=source.endpoint,
         request_id=source.request_id,
+        session_id=source.session_id,
+        source=source.source,
         facts=facts,
     )
-    waiting = _waiting.get()
-    if waiting is None:
-        db.session.add(row)
-    else:
-        waiting.append(row)
+    writing.wait(row)
     return row
-
-
-@contextmanager
-def written_together() -> Iterator[None]:
-    """The rows of everything done inside are written at its end, in order, in the same transaction:
-    for bulk work. One by one they cost as much as what they tell of."""
-    rows: list[AuditRow] = []
-    token = _waiting.set(rows)
-    try:
-        yield
-    finally:
-        _waiting.reset(token)
-    db.session.flush()
-    if rows:
-        db.session.execute(insert(cast(Table, AuditRow.__table__)), [_values(row) for row in rows])
-
-
-def _values(row: AuditRow) -> dict[str, Any]:
-    names = (column.key for column in AuditRow.__table__.columns if column.key != "seq")
-    return {name: getattr(row, name) for name in names}

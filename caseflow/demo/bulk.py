@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from caseflow.audit import actions as audit
 from caseflow.cases import actions as cases
 from caseflow.cases.models import Case
 from caseflow.kernel.settings import remembered
@@ -52,7 +51,7 @@ def catching_up_later() -> Iterator[Later]:
     people.call_on_change(later.person_changed)
     gc.disable()  # Thousands of live objects, none of them rubbish until the batch ends.
     try:
-        with audit.written_together(), remembered():
+        with remembered():
             yield later
             later.catch_up()
     finally:
