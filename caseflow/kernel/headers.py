@@ -2,8 +2,6 @@
 
 from flask import Flask, Response, current_app, g
 
-from caseflow.kernel.config import Settings
-
 REPORTS = "/csp-report"
 POLICY = "; ".join(
     [
@@ -53,7 +51,6 @@ def init_headers(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    settings: Settings = current_app.extensions["settings"]
     response.headers.update(ALWAYS)
     nonce = g.get("csp_nonce")
     script = f"'nonce-{nonce}'" if nonce else "'none'"
@@ -61,6 +58,6 @@ def _add(response: Response) -> Response:
     if not response.cache_control.immutable:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
-    if settings.base_url.startswith("https:"):
+    if current_app.config["SESSION_COOKIE_SECURE"]:  # set when our own address is an https one
         response.headers["Strict-Transport-Security"] = HSTS
     return response
