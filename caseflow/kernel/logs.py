@@ -78,7 +78,13 @@ def frames(trace: TracebackType | None) -> list[str]:
 
 def note_mistake(error: BaseException) -> None:
     """An error nobody foresaw, without its own words: they may quote what was typed."""
-    requests.error("mistake %s", type(error).__name__, extra={"where": frames(error.__traceback__)})
+    kind, where = type(error).__name__, frames(error.__traceback__)
+    requests.error(
+        "mistake %s at\n%s",
+        kind,
+        "\n".join(where),
+        extra={"event": "mistake", "error": kind, "where": where},
+    )
 
 
 def configuration() -> dict[str, Any]:
