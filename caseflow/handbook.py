@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from caseflow.access.grants import GRANTS, NEEDS_OPEN_CASE
+from caseflow.access.grants import GRANTS, NEEDS_OPEN_CASE, ONLY_IN_FOCUSED_DETERRENCE
 from caseflow.access.permissions import Permission, Role
 from caseflow.cases.lifecycle import MOVES
 from caseflow.evaluation.columns import TABLES, dictionary
@@ -35,10 +35,7 @@ def access() -> str:
     rows = [
         [
             permission.label + (" †" if permission in NEEDS_OPEN_CASE else ""),
-            *(
-                GRANTS[permission][role].value if role in GRANTS[permission] else "–"
-                for role in Role
-            ),
+            *(_granted(permission, role) for role in Role),
         ]
         for permission in Permission
     ]
@@ -46,10 +43,17 @@ def access() -> str:
         "# Who may do what\n\n" + PRINTED + "\n"
         "**own**: the worker who holds the case (for an operation: who entered it). **team**: "
         "anybody in the team that holds it. **any**: every record. **–**: refused. "
-        "† refused on a closed case, whoever asks.\n\n"
+        "† refused on a closed case, whoever asks. ‡ only in focused deterrence.\n\n"
         "What a person may not open does not exist for them: the same answer as for a record that "
         "is not there.\n\n" + _table(["", *short.values()], rows)
     )
+
+
+def _granted(permission: Permission, role: Role) -> str:
+    relation = GRANTS[permission].get(role)
+    if relation is None:
+        return "–"
+    return relation.value + (" ‡" if (permission, role) in ONLY_IN_FOCUSED_DETERRENCE else "")
 
 
 def data_dictionary() -> str:

@@ -85,6 +85,12 @@ NEEDS_OPEN_CASE = frozenset(
     }
 )
 
+# What came from the police is for these roles only where support and police work side by side and
+# the young person was told so: in focused deterrence.
+ONLY_IN_FOCUSED_DETERRENCE = frozenset(
+    {(P.POLICE_PROVIDED_VIEW, R.YOUTH_WORKER), (P.POLICE_PROVIDED_VIEW, R.SUPERVISOR)}
+)
+
 # All that an emergency opening gives, whoever opens: to read, and the flags that keep safe.
 BY_GLASS = frozenset({P.CASE_VIEW, P.FLAG_VIEW})
 

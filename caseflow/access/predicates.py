@@ -3,12 +3,19 @@
 import uuid
 from dataclasses import dataclass
 
-from caseflow.access.grants import BY_GLASS, GRANTS, NEEDS_OPEN_CASE, Relation
+from caseflow.access.grants import (
+    BY_GLASS,
+    GRANTS,
+    NEEDS_OPEN_CASE,
+    ONLY_IN_FOCUSED_DETERRENCE,
+    Relation,
+)
 from caseflow.access.permissions import Permission, Role
 
 CLOSED = "This case is closed. You can still record a follow-up contact."
 NOT_GRANTED = "Your role does not allow this: {permission}."
 READ_ONLY = "You opened this case in an emergency: you may read it, and nothing else."
+ELSEWHERE = "Your role does not allow this outside focused deterrence: {permission}."
 NOT_YOURS = "Only {who} can do this: {permission}."
 
 
@@ -32,6 +39,8 @@ class Held:
     is_open: bool | None = None
     by_glass: bool = False
 
+    is_focused_deterrence: bool = False
+    is_named: bool = False
 
 def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> str | None:
     """None when it may be done; otherwise the reason, fit to show."""
@@ -43,6 +52,8 @@ def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> s
     if held.by_glass:
         return None if permission in BY_GLASS else READ_ONLY
     if not holds(actor, held, relation):
+    if (permission, actor.role) in ONLY_IN_FOCUSED_DETERRENCE and not held.is_focused_deterrence:
+        return ELSEWHERE.format(permission=permission.label.lower())
         return NOT_YOURS.format(who=relation.label, permission=permission.label.lower())
     if permission in NEEDS_OPEN_CASE and held.is_open is False:
         return CLOSED

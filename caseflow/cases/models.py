@@ -64,6 +64,8 @@ class Case(Base):
             by_glass=self.by_glass,
         )
 
+            is_focused_deterrence=self.stream is Stream.FOCUSED_DETERRENCE,
+            is_named=self.is_named,
 
 class StageChange(Base):
     """Every move is a row. Funnels count these, never today's stage."""
