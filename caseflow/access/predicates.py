@@ -32,15 +32,16 @@ class Actor:
 @dataclass(frozen=True)
 class Held:
     """Who holds the record that is asked about. ``is_open`` is None for what has no stage;
-    ``by_glass``: who asks knows of it through an emergency opening only."""
+    ``by_glass``: who asks knows of it through an emergency opening only; ``is_named``: it is
+    restricted, and who asks is on its list, so they work with it as its team would."""
 
     holder_id: uuid.UUID | None
     team_id: uuid.UUID | None
     is_open: bool | None = None
     by_glass: bool = False
-
     is_focused_deterrence: bool = False
     is_named: bool = False
+
 
 def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> str | None:
     """None when it may be done; otherwise the reason, fit to show."""
@@ -51,9 +52,9 @@ def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> s
         return None
     if held.by_glass:
         return None if permission in BY_GLASS else READ_ONLY
-    if not holds(actor, held, relation):
     if (permission, actor.role) in ONLY_IN_FOCUSED_DETERRENCE and not held.is_focused_deterrence:
         return ELSEWHERE.format(permission=permission.label.lower())
+    if not holds(actor, held, relation):
         return NOT_YOURS.format(who=relation.label, permission=permission.label.lower())
     if permission in NEEDS_OPEN_CASE and held.is_open is False:
         return CLOSED
@@ -62,7 +63,7 @@ def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> s
 
 def holds(actor: Actor, held: Held, relation: Relation) -> bool:
     is_own = held.holder_id is not None and held.holder_id in {actor.id, *actor.covers}
-    is_team = held.team_id is not None and held.team_id == actor.team_id
+    is_team = held.is_named or (held.team_id is not None and held.team_id == actor.team_id)
     return {
         Relation.OWN: is_own,
         Relation.TEAM: is_own or is_team,

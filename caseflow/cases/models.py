@@ -62,10 +62,9 @@ class Case(Base):
             team_id=self.team_id,
             is_open=self.is_open,
             by_glass=self.by_glass,
+            is_focused_deterrence=self.stream is Stream.FOCUSED_DETERRENCE,
         )
 
-            is_focused_deterrence=self.stream is Stream.FOCUSED_DETERRENCE,
-            is_named=self.is_named,
 
 class StageChange(Base):
     """Every move is a row. Funnels count these, never today's stage."""
