@@ -23,7 +23,6 @@ FILES = {
     },
     "@ministryofjustice/frontend@11.1.0": {
         "moj/moj-frontend.min.css": "moj-frontend.min.css",
-        "moj/moj-frontend.min.js": "moj-frontend.min.js",
     },
     "@fontsource/inter@5.3.0": {
         f"files/inter-{s}-{w}-normal.woff2": f"fonts/inter-{s}-{w}.woff2"
