@@ -28,12 +28,12 @@ FIRST_DAY = "2026-11-20 21:00"
 
 
 @pytest.fixture
-def walker(page, axe) -> Walker:
+def walker(page, axe, browser_sign_in) -> Walker:
     shots = os.environ.get("JOURNEY_SHOTS")
     folder = Path(shots) / str(page.viewport_size["width"]) if shots else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    return Walker(page, axe, folder)
+    return Walker(page, axe, browser_sign_in, folder)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_from_the_hospitals_message_to_the_signed_off_summary(
     file.write_bytes(message(request))
 
     # 1. The message arrives, and arrives again.
-    walker.sign_in(worker.email, builders.PASSWORD)
+    walker.sign_in(worker.email)
     for outcome in ("New referral", "Nothing new"):
         walker.open("/referrals/upload")
         walker.page.locator("main input[type=file]").set_input_files(file)
@@ -175,7 +175,7 @@ def test_from_the_hospitals_message_to_the_signed_off_summary(
 
     # 7. A contact of one minute, with the next step.
     clock.forward(days=1)
-    walker.sign_in(worker.email, builders.PASSWORD)
+    walker.sign_in(worker.email)
     walker.open(f"{case}/contacts/new")
     walker.choose(outcome="talked", talked_by="phone", purposes=["ete"], worried="no")
     walker.type(minutes="1", next_step="Go with him to the college")
@@ -194,7 +194,7 @@ def test_from_the_hospitals_message_to_the_signed_off_summary(
     for secret in ("Testerton", "Jaden", "Jay", "Julie", "Jones", "CF-", "Leicester", "knife"):
         assert secret.casefold() not in said.casefold()
     assert mailbox.to(supervisor.email), "a high risk review overdue by hours reaches her"
-    walker.sign_in(worker.email, builders.PASSWORD)
+    walker.sign_in(worker.email)
     walker.open("/inbox")
     assert "review" in walker.words.casefold()
     walker.open(f"{case}/reviews/new")
@@ -209,7 +209,7 @@ def test_from_the_hospitals_message_to_the_signed_off_summary(
 
     # 9. The ending: asked, returned, asked again, approved; follow-ups are booked.
     clock("2027-02-15 10:00")
-    walker.sign_in(worker.email, builders.PASSWORD)
+    walker.sign_in(worker.email)
     needs(walker, case, {"safety": "1", "mental_health": "2", "education": "1"}, point="exit")
     walker.open(f"{case}/plan")
     walker.door("a[href*='/rate']")
@@ -221,7 +221,7 @@ def test_from_the_hospitals_message_to_the_signed_off_summary(
     walker.press("Save")
     ask_to_close(walker, case)
     decide(walker, supervisor, case, "return", note="Say who has taken over.")
-    walker.sign_in(worker.email, builders.PASSWORD)
+    walker.sign_in(worker.email)
     walker.open(f"{case}/closing")
     assert "Say who has taken over." in walker.words
     ask_to_close(walker, case)
@@ -231,14 +231,14 @@ def test_from_the_hospitals_message_to_the_signed_off_summary(
         assert follow_up in walker.words
 
     # 10. The summary, opened and read; the figures, and the dataset.
-    walker.sign_in(worker.email, builders.PASSWORD)
+    walker.sign_in(worker.email)
     walker.open(f"{case}/closing")
     walker.press("Make")
     with walker.page.expect_download() as download:
         walker.page.locator("main a[href*='/summary/']").first.click()
     pdf = Path(download.value.path()).read_bytes()
     check_summary(pdf, tmp_path, download.value.suggested_filename)
-    walker.sign_in(manager.email, builders.PASSWORD)
+    walker.sign_in(manager.email)
     walker.open("/programme?quarter=2027-Q1")
     assert "Completed" in walker.words
     exported = cli("export", "evaluation", tmp_path / "evaluation")
@@ -276,7 +276,7 @@ def ask_to_close(walker: Walker, case: str) -> None:
 
 
 def decide(walker: Walker, supervisor, case: str, decision: str, note: str = "") -> None:
-    walker.sign_in(supervisor.email, builders.PASSWORD)
+    walker.sign_in(supervisor.email)
     walker.open("/team")
     walker.open(f"{case}/closing")
     walker.door("a[href*='/decide']")
