@@ -9,7 +9,10 @@ Nothing is sealed in nothing: an empty text is an empty column.
 
 import hmac
 import json
+import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Self, TypeVar, overload
 
 from sqlalchemy import LargeBinary
@@ -22,7 +25,7 @@ from caseflow.kernel.sealed import seal, unseal
 T = TypeVar("T")
 
 
-def about(table: str, column: str, row: Any) -> str:
+def about(table: str, column: str, row: uuid.UUID) -> str:
     return f"{table}|{column}|{row.hex}"
 
 
@@ -35,10 +38,20 @@ def blind_index(value: str, *, of: str) -> bytes:
     return hmac.digest(derived("blind index"), f"{of}|{value}".encode(), "sha256") if value else b""
 
 
-class Sealed(Generic[T]):
-    """The column of the same name with ``_sealed`` behind it. Rotation finds it here."""
+@dataclass(frozen=True)
+class Place:
+    """A column that holds sealed values. ``about`` says what a row's value is bound to."""
 
-    every: list["Sealed[Any]"] = []
+    table: str
+    column: str
+    about: Callable[[uuid.UUID], str]
+
+
+PLACES: list[Place] = []  # Everything sealed; what is not named here no rotation would find.
+
+
+class Sealed(Generic[T]):
+    """Words in front of the column of the same name with ``_sealed`` behind it."""
 
     def __init__(
         self, empty: Callable[[], T], encode: Callable[[T], bytes], decode: Callable[[bytes], T]
@@ -46,8 +59,9 @@ class Sealed(Generic[T]):
         self._empty, self._encode, self._decode = empty, encode, decode
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
-        self.table, self.column = owner.__tablename__, f"{name}_sealed"
-        Sealed.every.append(self)
+        table, self._column = owner.__tablename__, f"{name}_sealed"
+        self._about = partial(about, table, self._column)
+        PLACES.append(Place(table, self._column, self._about))
 
     @overload
     def __get__(self, record: None, owner: type[Any]) -> Self: ...
@@ -58,20 +72,22 @@ class Sealed(Generic[T]):
     def __get__(self, record: Any, owner: type[Any]) -> Self | T:
         if record is None:
             return self
-        blob: bytes = getattr(record, self.column)
+        blob: bytes = getattr(record, self._column)
         if not blob:
             return self._empty()
-        return self._decode(unseal(blob, about=about(self.table, self.column, record.id)))
+        return self._decode(unseal(blob, about=self._about(record.id)))
 
     def __set__(self, record: Any, value: T) -> None:
         """What stays the same stays as it is sealed, and the row is not written again."""
         if record.id is None:
             record.id = new_id()
-        if getattr(record, self.column) is not None and self.__get__(record, type(record)) == value:
+        if (
+            getattr(record, self._column) is not None
+            and self.__get__(record, type(record)) == value
+        ):
             return
-        place = about(self.table, self.column, record.id)
-        blob = seal(self._encode(value), about=place) if value else b""
-        setattr(record, self.column, blob)
+        blob = seal(self._encode(value), about=self._about(record.id)) if value else b""
+        setattr(record, self._column, blob)
 
 
 class SealedText(Sealed[str]):
