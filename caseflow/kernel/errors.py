@@ -1,5 +1,7 @@
 """What can go wrong, in words for the person who has to mend it."""
 
+from datetime import timedelta
+
 
 class Problem(Exception):
     """Something the person can put right; shown at the field when it names one."""
@@ -16,6 +18,14 @@ class Refused(Problem):
 
 class Stale(Problem):
     """Somebody else changed the record after this form was opened."""
+
+
+class TooOften(Problem):
+    """Nothing was tried: whoever asked has to wait."""
+
+    def __init__(self, message: str, *, wait: timedelta, field: str | None = None) -> None:
+        super().__init__(message, field)
+        self.wait = wait
 
 
 class Repeated(Exception):

@@ -1,6 +1,7 @@
 """What is fixed about staff accounts and signing in. Source: security.md R1-R13."""
 
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from caseflow.access.permissions import Role
 from caseflow.kernel.words import Words
@@ -43,3 +44,68 @@ LINK_HOLDS = {
     LinkKind.PASSWORD: timedelta(hours=1),
     LinkKind.FACTORS: timedelta(hours=1),
 }
+
+
+# --- guessing: slow down who guesses, never shut out who is guessed at ---
+
+
+class Door(Words):
+    PASSWORD = "password"
+    CODE = "code"
+    LETTER = "letter", "Asked for a new password"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """``most`` tries, then a wait that doubles. ``is_strict``: the count starts again only after
+    ``within`` without a single try, so that no stretch of that length ever holds more."""
+
+    most: int
+    within: timedelta
+    wait: timedelta
+    longest_wait: timedelta
+    is_strict: bool = False
+
+
+_MINUTE = timedelta(minutes=1)
+BY_ACCOUNT = Limit(10, 5 * _MINUTE, 5 * _MINUTE, 15 * _MINUTE, is_strict=True)
+BY_SOURCE = Limit(100, 5 * _MINUTE, _MINUTE, 5 * _MINUTE)  # a whole hospital is one address
+BY_ANYBODY = Limit(1_000, 5 * _MINUTE, _MINUTE, 5 * _MINUTE)
+LETTERS = Limit(3, 60 * _MINUTE, 60 * _MINUTE, 60 * _MINUTE)
+
+
+@dataclass(frozen=True)
+class Tries:
+    """So many since; ``blocks``: how often in a row a wait was needed."""
+
+    since: datetime
+    guesses: int = 0
+    blocks: int = 0
+    blocked_until: datetime | None = None
+
+    def wait(self, now: datetime) -> timedelta:
+        return max((self.blocked_until or now) - now, timedelta(0))
+
+
+def one_more(before: Tries, limit: Limit, now: datetime) -> Tries:
+    """What is known after somebody tried again; with a wait, this try does not count as one."""
+    before = _calmed(before, limit, now)
+    if before.wait(now):
+        return before
+    if before.guesses < limit.most:
+        since = now if limit.is_strict or not before.guesses else before.since
+        return replace(before, since=since, guesses=before.guesses + 1, blocked_until=None)
+    wait = min(limit.wait * 2**before.blocks, limit.longest_wait)
+    return Tries(now, 0, min(before.blocks + 1, 10), now + wait)
+
+
+def _calmed(before: Tries, limit: Limit, now: datetime) -> Tries:
+    """Time heals; and a clock that was set back shuts nobody out for longer than the rule does."""
+    if before.wait(now) > limit.longest_wait or before.since > now + limit.longest_wait:
+        return Tries(now)
+    if before.wait(now):
+        return before
+    quiet_since = max(before.blocked_until or before.since, before.since)
+    if now - quiet_since >= limit.longest_wait:
+        return Tries(now)
+    return replace(before, guesses=0) if now - before.since >= limit.within else before
