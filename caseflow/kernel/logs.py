@@ -71,9 +71,13 @@ def _of_request(name: str) -> Any:
 def frames(trace: TracebackType | None) -> list[str]:
     """``caseflow/gate.py:78 _admit``, outermost first: where, and not what."""
     return [
-        f"{'/'.join(Path(frame.filename).parts[-3:])}:{frame.lineno} {frame.name}"
-        for frame in extract_tb(trace)
+        f"{_short(Path(frame.filename))}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)
     ]
+
+
+def _short(file: Path) -> str:
+    is_ours = file.is_relative_to(OURS)
+    return str(file.relative_to(OURS.parent)) if is_ours else "/".join(file.parts[-2:])
 
 
 def note_mistake(error: BaseException) -> None:
