@@ -1,5 +1,6 @@
 import uuid
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, LargeBinary, String
@@ -9,6 +10,7 @@ from caseflow.access.permissions import Role
 from caseflow.access.predicates import Actor
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.sealed_fields import PLACES, Place, about
 from caseflow.staff.rules import Factor, LinkKind, WhyEnded
 
 
@@ -220,3 +222,11 @@ class KeptForm(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime]
     until_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def kept_form_place(row: uuid.UUID) -> str:
+    return f"kept_form|{row}"
+
+
+PLACES.append(Place("kept_form", "sealed", kept_form_place))
+PLACES.append(Place("authenticator_app", "seed", partial(about, "authenticator_app", "seed")))
