@@ -13,6 +13,7 @@ from caseflow.casefile.blueprint import bp
 from caseflow.casefile.forms import AllocateForm, AnswerForm, MoveForm, ReasonForm, ReopenForm
 from caseflow.casefile.rules import Answer, could_be_aged
 from caseflow.cases import actions as cases
+from caseflow.cases.knowers import in_conflict
 from caseflow.cases.lifecycle import ENDED_SUPPORT, MOVES, Stage, moves_from, obstacles
 from caseflow.cases.models import Case
 from caseflow.cases.queries import loads_of
@@ -198,7 +199,9 @@ def reopen(case: Case) -> Response:
 @requires(Permission.CASE_ALLOCATE)
 def allocate(case: Case) -> Response:
     workers = {worker.id: worker for worker in workers_in(case.team_id)}
-    loads = loads_of(workers)
+    for refused in in_conflict(case.person_id, list(workers)):
+        del workers[refused]
+    loads = loads_of(workers, seen_by=me())
     form = AllocateForm(version=case.version)
     form.worker.choices = [
         Item(str(worker.id), worker.name, loads[worker.id].words)

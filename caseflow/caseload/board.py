@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.caseload.rules import QUIET_DAYS, WEEKS, DayCount, Sort, calendar, end_of_week
@@ -14,6 +14,7 @@ from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.load import Load
 from caseflow.cases.models import Case, Triage
 from caseflow.cases.queries import loads_of, visible_cases
+from caseflow.cases.visibility import known_to
 from caseflow.closing.models import Closure
 from caseflow.closing.rules import ClosureState
 from caseflow.contacts.models import Contact
@@ -85,18 +86,18 @@ def board_of(user: User, sort: Sort) -> Board:
     team_id = _team_of(user)
     today = clock.today()
     workers = workers_in(team_id)
-    due = _due_in(team_id)
+    due = _due_in(user)
     late = Counter(item.worker_id for item in due if item.day < today)
     soon = Counter(item.worker_id for item in due if today <= item.day <= end_of_week(today))
-    loads = loads_of(worker.id for worker in workers)
-    recorded = _last_recorded([worker.id for worker in workers])
+    loads = loads_of([worker.id for worker in workers], seen_by=user)
+    recorded = _last_recorded(user, [worker.id for worker in workers])
     rows = [Row(w, loads[w.id], soon[w.id], late[w.id], recorded.get(w.id)) for w in workers]
     return Board(
         rows=_sorted(rows, sort),
         unallocated=len(_unallocated_ids(user)),
         overdue=late.total(),
         quiet=len(quiet_cases(user)),
-        sign_off=len(_asked_closures(team_id)) + len(_open_triages(team_id)),
+        sign_off=len(_asked_closures(user)) + len(_open_triages(user)),
         weeks=calendar(Counter(item.day for item in due if item.day >= today), today),
     )
 
@@ -121,13 +122,18 @@ def _sorted(rows: list[Row], sort: Sort) -> list[Row]:
     return sorted(by_name, key=keys[sort])
 
 
-def _due_in(team_id: uuid.UUID) -> list[Due]:
+def _in_team(user: User) -> ColumnElement[bool]:
+    """Numbers count what their list would show: a restricted case is not in either."""
+    return and_(Case.team_id == _team_of(user), known_to(user))
+
+
+def _due_in(user: User) -> list[Due]:
     """Late, or due within the weeks of the strip; a paused case waits, unless it must not."""
     rows = db.session.execute(
         select(Case.worker_id, DueItem.due_at)
         .join(Case, Case.id == DueItem.case_id)
         .where(
-            Case.team_id == team_id,
+            _in_team(user),
             DueItem.state == DueState.OPEN,
             Case.paused_at.is_(None) | DueItem.kind.in_(WHILE_PAUSED),
             DueItem.due_at < clock.end_of(clock.today() + timedelta(days=7 * WEEKS)),
@@ -136,10 +142,11 @@ def _due_in(team_id: uuid.UUID) -> list[Due]:
     return [Due(worker_id, clock.local(due_at).date()) for worker_id, due_at in rows]
 
 
-def _last_recorded(worker_ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+def _last_recorded(user: User, worker_ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
     rows = db.session.execute(
         select(Contact.by_id, func.max(Contact.recorded_at))
-        .where(Contact.by_id.in_(worker_ids), Contact.withdrawn_at.is_(None))
+        .join(Case, Case.id == Contact.case_id)
+        .where(Contact.by_id.in_(worker_ids), Contact.withdrawn_at.is_(None), known_to(user))
         .group_by(Contact.by_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -148,27 +155,27 @@ def _last_recorded(worker_ids: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
 def _unallocated_ids(user: User) -> Sequence[uuid.UUID]:
     return db.session.scalars(
         select(Case.id).where(
-            Case.team_id == _team_of(user),
+            _in_team(user),
             Case.worker_id.is_(None),
             Case.stage.not_in(TERMINAL),
         )
     ).all()
 
 
-def _asked_closures(team_id: uuid.UUID) -> Sequence[Closure]:
+def _asked_closures(user: User) -> Sequence[Closure]:
     return db.session.scalars(
         select(Closure)
         .join(Case, Case.id == Closure.case_id)
-        .where(Case.team_id == team_id, Closure.state == ClosureState.ASKED)
+        .where(_in_team(user), Closure.state == ClosureState.ASKED)
         .order_by(Closure.asked_at)
     ).all()
 
 
-def _open_triages(team_id: uuid.UUID) -> Sequence[Triage]:
+def _open_triages(user: User) -> Sequence[Triage]:
     return db.session.scalars(
         select(Triage)
         .join(Case, Case.id == Triage.case_id)
-        .where(Case.team_id == team_id, Triage.confirmed_at.is_(None))
+        .where(_in_team(user), Triage.confirmed_at.is_(None))
         .order_by(Triage.at)
     ).all()
 
@@ -215,7 +222,7 @@ def due_cases(user: User, *, first: date | None, last: date) -> list[Line]:
         select(DueItem)
         .join(Case, Case.id == DueItem.case_id)
         .where(
-            Case.team_id == _team_of(user),
+            _in_team(user),
             DueItem.state == DueState.OPEN,
             Case.paused_at.is_(None) | DueItem.kind.in_(WHILE_PAUSED),
             DueItem.due_at < clock.end_of(last),
@@ -231,8 +238,7 @@ def due_cases(user: User, *, first: date | None, last: date) -> list[Line]:
 
 
 def to_sign_off(user: User) -> list[Line]:
-    team_id = _team_of(user)
-    closures, triages = _asked_closures(team_id), _open_triages(team_id)
+    closures, triages = _asked_closures(user), _open_triages(user)
     ids = {c.case_id for c in closures} | {t.case_id for t in triages}
     found = db.session.scalars(visible_cases(user).where(Case.id.in_(ids)))
     cases = {case.id: case for case in found}

@@ -149,7 +149,7 @@ def _mine_and_waiting(user: User) -> ColumnElement[bool]:
         Referral.received_at > clock.now() - timedelta(days=STAY_DAYS),
     )
     return and_(
-        Case.worker_id == user.id,
+        Case.worker_id.in_([user.id, *user.covers]),
         or_(
             Case.stage.in_(NEW),
             and_(Case.stage == Stage.ATTEMPTING, ~tried.exists()),
@@ -192,8 +192,9 @@ def _with_numbers(items: list[DueItem]) -> list[Promise]:
     people = {item.case.person_id for item in items}
     points: dict[uuid.UUID, list[ContactPoint]] = {person: [] for person in people}
     found = db.session.scalars(
-        select(ContactPoint)
-        .where(ContactPoint.person_id.in_(people), ContactPoint.removed_at.is_(None))
+        select(ContactPoint).where(
+            ContactPoint.person_id.in_(people), ContactPoint.removed_at.is_(None)
+        )
     )
     for point in sorted(found, key=lambda point: (point.kind, point.value)):
         points[point.person_id].append(point)
@@ -222,7 +223,8 @@ def _next_after(user: User) -> DueItem | None:
         select(DueItem)
         .join(Case, Case.id == DueItem.case_id)
         .where(
-            Case.worker_id == user.id,
+            visible_to(user),
+            Case.worker_id.in_([user.id, *user.covers]),
             DueItem.state == DueState.OPEN,
             DueItem.kind.not_in(SUPERVISED),
             DueItem.due_at >= clock.now(),

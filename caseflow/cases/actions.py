@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
+from caseflow.cases import knowers
 from caseflow.cases.lifecycle import SUPPORT, Facts, Stage, is_open, obstacles
 from caseflow.cases.models import Allocation, Case, StageChange, Triage
 from caseflow.cases.rules import Arm, Risk, Stream
@@ -85,6 +86,8 @@ def allocate(
         raise Stale("Somebody changed this case after you opened the page. Look again.")
     if worker.team_id != case.team_id or not worker.is_active:
         raise Problem("Choose a worker of the team that holds the case.", "worker")
+    if knowers.in_conflict(case.person_id, [worker.id]):
+        raise Problem(f"{worker.name} cannot hold this case.", "worker")
     if case.worker_id == worker.id:
         raise Problem(f"{worker.name} already holds this case.", "worker")
     case.worker = worker

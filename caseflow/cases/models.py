@@ -52,8 +52,10 @@ class Case(Base):
     def is_open(self) -> bool:
         return is_open(self.stage)
 
-    # Set on the one record a request asks for, when only an emergency opening shows it.
+    # Set on the one record a request asks for: only an emergency opening shows it; it is
+    # restricted, and its reader is on the list.
     by_glass = False
+    is_named = False
 
     @property
     def held(self) -> Held:
@@ -63,6 +65,7 @@ class Case(Base):
             is_open=self.is_open,
             by_glass=self.by_glass,
             is_focused_deterrence=self.stream is Stream.FOCUSED_DETERRENCE,
+            is_named=self.is_named,
         )
 
 
@@ -135,6 +138,7 @@ class Restriction(Base):
     by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    lifted_why: Mapped[str] = mapped_column(String(300), default="")
 
 
 class NamedAccess(Base):
@@ -172,12 +176,16 @@ class Conflict(Base):
 
 
 class BreakGlass(Base):
-    """An emergency opening: to read one case, for an hour, with a reason that is reviewed."""
+    """An emergency opening: to read one case, for an hour, with a reason that is reviewed.
+
+    ``reference`` is its own: notices outside say it, and it leads nobody to the case.
+    """
 
     __tablename__ = "break_glass"
     __table_args__ = (Index("ix_break_glass_user_id_until_at", "user_id", "until_at"),)
 
     id: Mapped[uuid.UUID] = key()
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
     case_id: Mapped[uuid.UUID] = refers("episode")
     user_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
     code: Mapped[GlassReason] = mapped_column(words(GlassReason))
@@ -186,6 +194,7 @@ class BreakGlass(Base):
     until_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     review_by: Mapped[datetime] = mapped_column(index=True)
+    escalated_at: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
     finding: Mapped[GlassFinding | None] = mapped_column(words(GlassFinding))
@@ -193,3 +202,14 @@ class BreakGlass(Base):
 
     case: Mapped[Case] = relationship()
     user: Mapped[User] = relationship(foreign_keys=[user_id])
+    reviewed_by: Mapped[User | None] = relationship(foreign_keys=[reviewed_by_id])
+
+    @property
+    def held(self) -> Held:
+        return self.case.held
+
+    def is_live(self, now: datetime) -> bool:
+        return self.ended_at is None and now < self.until_at
+
+    def is_late(self, now: datetime) -> bool:
+        return self.reviewed_at is None and self.review_by <= now

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.load import AMBER, RED, WEIGHTS, Held, Load, load_of
 from caseflow.cases.models import Allocation, Case, StageChange, Triage
-from caseflow.cases.visibility import known_to, visible_to
+from caseflow.cases.visibility import is_named_to, known_to, visible_to
 from caseflow.kernel.database import db
 from caseflow.kernel.settings import setting
 from caseflow.people.models import Person
@@ -24,14 +24,14 @@ def visible_cases(user: User) -> Select[Case]:
 
 
 def case_in_sight(user: User, case_id: uuid.UUID) -> Case | None:
-    """The one record a request asks for; it knows when only an emergency opening shows it."""
+    """The one record a request asks for; it knows by what right it is shown."""
     found = db.session.execute(
-        visible_cases(user).where(Case.id == case_id).add_columns(known_to(user))
+        visible_cases(user).where(Case.id == case_id).add_columns(known_to(user), is_named_to(user))
     ).first()
     if found is None:
         return None
     case: Case = found[0]
-    case.by_glass = not found[1]
+    case.by_glass, case.is_named = not found[1], bool(found[2])
     return case
 
 
@@ -103,32 +103,13 @@ def namesakes(case: Case, user: User) -> Sequence[Case]:
     ).all()
 
 
-def open_cases_of(worker: User) -> Sequence[Case]:
-    return db.session.scalars(
-        select(Case)
-        .where(Case.worker_id == worker.id, Case.stage.not_in(TERMINAL))
-        .options(joinedload(Case.person))
-        .order_by(Case.received_at)
-    ).all()
-
-
-def open_count(worker_id: uuid.UUID) -> int:
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Case)
-            .where(Case.worker_id == worker_id, Case.stage.not_in(TERMINAL))
-        )
-        or 0
-    )
-
-
-def loads_of(worker_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Load]:
-    """How much each worker holds, by the weights that hold now; one query for them all."""
+def loads_of(worker_ids: Iterable[uuid.UUID], *, seen_by: User) -> dict[uuid.UUID, Load]:
+    """How much each worker holds, by the weights that hold now; one query for them all. What the
+    reader may not know of does not count: a number would tell that it is there."""
     wanted = list(worker_ids)
     rows = db.session.execute(
         select(Case.worker_id, Case.stage, Case.risk, func.count())
-        .where(Case.worker_id.in_(wanted), Case.stage.not_in(TERMINAL))
+        .where(Case.worker_id.in_(wanted), Case.stage.not_in(TERMINAL), known_to(seen_by))
         .group_by(Case.worker_id, Case.stage, Case.risk)
     ).all()
     weights = WEIGHTS | setting("load_weights", {})

@@ -1,5 +1,8 @@
 """Code lists every room above the spine speaks. Sources: domain.md §2.1, §3.1, design.md §8."""
 
+from datetime import timedelta
+from typing import Any
+
 from caseflow.kernel.words import Words
 
 
@@ -67,3 +70,17 @@ class GlassFinding(Words):
     JUSTIFIED = "justified", "It was justified"
     UNCLEAR = "unclear", "It is not clear: followed up with the person"
     NOT_JUSTIFIED = "not_justified", "It was not justified: reported"
+
+
+# An emergency opening: how long it lasts (a setting, within these), how often a day somebody may
+# ask for one, how soon it is reviewed, and how much has to be said why.
+GLASS_MINUTES, FEWEST_MINUTES, MOST_MINUTES = 60, 5, 60
+MOST_ATTEMPTS = 5
+REVIEW_WITHIN = timedelta(hours=72)
+SHORTEST_REASON = 20
+
+
+def glass_minutes(chosen: Any) -> int:
+    """Whatever a setting says, between five minutes and an hour."""
+    is_number = isinstance(chosen, int) and not isinstance(chosen, bool)
+    return min(max(chosen, FEWEST_MINUTES), MOST_MINUTES) if is_number else GLASS_MINUTES

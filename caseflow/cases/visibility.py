@@ -26,13 +26,30 @@ def known_to(user: User) -> ColumnElement[bool]:
     relation = GRANTS[Permission.CASE_VIEW].get(user.role)
     if relation is None or not user.is_active:
         return false()
-    is_restricted = Case.person_id.in_(_restricted())
     return and_(
         or_(
-            and_(not_(is_restricted), _granted(user, relation)),
-            and_(is_restricted, _named(user, relation)),
+            and_(not_(is_restricted()), _granted(user, relation)),
+            and_(is_restricted(), _on_its_list(user, relation)),
         ),
         Case.person_id.not_in(_conflicts_of(user)),
+    )
+
+
+def is_restricted() -> ColumnElement[bool]:
+    return Case.person_id.in_(_restricted())
+
+
+def is_named_to(user: User) -> ColumnElement[bool]:
+    """The record is restricted, and this user is on its list."""
+    return and_(is_restricted(), Case.person_id.in_(_named(user)))
+
+
+def can_be_opened_by(user: User) -> ColumnElement[bool]:
+    """What an emergency opening reaches: what is not in sight, not restricted, no conflict."""
+    if user.role not in GRANTS[Permission.BREAK_GLASS] or not user.is_active:
+        return false()
+    return and_(
+        not_(visible_to(user)), not_(is_restricted()), Case.person_id.not_in(_conflicts_of(user))
     )
 
 
@@ -45,14 +62,17 @@ def _granted(user: User, relation: Relation) -> ColumnElement[bool]:
     return own
 
 
-def _named(user: User, relation: Relation) -> ColumnElement[bool]:
+def _on_its_list(user: User, relation: Relation) -> ColumnElement[bool]:
     """Cover does not reach a restricted record: whoever stands in has to be named."""
     if relation is Relation.ANY:
         return true()
-    named = select(NamedAccess.person_id).where(
+    return or_(Case.worker_id == user.id, Case.person_id.in_(_named(user)))
+
+
+def _named(user: User) -> Select[uuid.UUID]:
+    return select(NamedAccess.person_id).where(
         NamedAccess.user_id == user.id, NamedAccess.ended_at.is_(None)
     )
-    return or_(Case.worker_id == user.id, Case.person_id.in_(named))
 
 
 def _opened_by(user: User) -> ColumnElement[bool]:
@@ -65,7 +85,7 @@ def _opened_by(user: User) -> ColumnElement[bool]:
     )
     return and_(
         Case.id.in_(opened),
-        Case.person_id.not_in(_restricted()),
+        not_(is_restricted()),
         Case.person_id.not_in(_conflicts_of(user)),
     )
 

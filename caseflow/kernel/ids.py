@@ -21,10 +21,10 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=_source().getrandbits(128), version=4)
 
 
-def new_reference() -> str:
+def new_reference(prefix: str = "CF") -> str:
     """Like ``CF-7K3M-Q2XW``: 28**8 values, never sequential, so it counts nobody."""
     letters = _source().choices(ALPHABET, k=8)
-    return f"CF-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
 @contextmanager

@@ -44,6 +44,24 @@ def queue_mail(user: User, *, subject: str, body: str, causes: Iterable[str]) ->
     return letter
 
 
+def tell(
+    user: User,
+    *,
+    cause: str,
+    text: str,
+    subject: str,
+    lines: Iterable[str] = (),
+    path: str = "/inbox",
+    case_id: uuid.UUID | None = None,
+) -> None:
+    """In the inbox now, and by letter. The letter names nobody: it is read over shoulders."""
+    settings: Settings = current_app.extensions["settings"]
+    own_cause = f"{cause} {user.id}"
+    put_in_inbox(user, cause=own_cause, text=text, case_id=case_id)
+    told = ["Hello,", "", *lines, f"Sign in to see it: {settings.base_url}{path}", ""]
+    queue_mail(user, subject=subject, body="\n".join(told), causes=[own_cause])
+
+
 def sender_domain() -> str:
     settings: Settings = current_app.extensions["settings"]
     return settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case, StageChange
+from caseflow.cases.visibility import visible_to
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.people.models import Consent, Flag
@@ -186,10 +187,13 @@ def due_for_cases(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, DueItem]:
 
 
 def due_for_worker(user: User, until: datetime) -> Sequence[DueItem]:
-    """What is due on the cases a worker holds, late or by ``until``, soonest first."""
+    """What is due on the cases a worker holds or stands in for, late or by ``until``, soonest
+    first."""
     return db.session.scalars(
         _open_on_running_cases()
-        .where(Case.worker_id == user.id, DueItem.due_at < until)
+        .where(
+            Case.worker_id.in_([user.id, *user.covers]), visible_to(user), DueItem.due_at < until
+        )
         .options(joinedload(DueItem.case).joinedload(Case.person))
         .order_by(DueItem.due_at, DueItem.id)
     ).all()

@@ -53,6 +53,12 @@ def supervisors_of(team_id: uuid.UUID) -> Sequence[User]:
     return sorted(leads, key=lambda u: (u.role is not Role.SUPERVISOR, u.deputises, u.name))
 
 
+def active_in(*roles: Role) -> Sequence[User]:
+    return db.session.scalars(
+        select(User).where(User.role.in_(roles), User.disabled_at.is_(None)).order_by(User.name)
+    ).all()
+
+
 def demo_users() -> Sequence[User]:
     return db.session.scalars(select(User).where(User.is_demo).order_by(User.added_at)).all()
 

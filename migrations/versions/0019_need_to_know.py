@@ -60,6 +60,7 @@ def _restriction() -> None:
         _id("by_id"),
         _moment("lifted_at", nullable=True),
         _id("lifted_by_id", nullable=True),
+        sa.Column("lifted_why", sa.String(300), nullable=False),
         *_refers("restriction", person_id="person", by_id="staff_user", lifted_by_id="staff_user"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_restriction")),
     )
@@ -117,6 +118,7 @@ def _break_glass() -> None:
     op.create_table(
         "break_glass",
         _id("id"),
+        sa.Column("reference", sa.String(12), nullable=False),
         _id("case_id"),
         _id("user_id"),
         sa.Column("code", sa.String(40), nullable=False),
@@ -125,6 +127,7 @@ def _break_glass() -> None:
         _moment("until_at"),
         _moment("ended_at", nullable=True),
         _moment("review_by"),
+        _moment("escalated_at", nullable=True),
         _moment("reviewed_at", nullable=True),
         _id("reviewed_by_id", nullable=True),
         sa.Column("finding", sa.String(40), nullable=True),
@@ -133,6 +136,7 @@ def _break_glass() -> None:
             "break_glass", case_id="episode", user_id="staff_user", reviewed_by_id="staff_user"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
+        sa.UniqueConstraint("reference", name=op.f("uq_break_glass_reference")),
     )
     op.create_index("ix_break_glass_case_id", "break_glass", ["case_id"])
     op.create_index("ix_break_glass_review_by", "break_glass", ["review_by"])

@@ -107,7 +107,7 @@ def test_loads_are_read_for_all_workers_at_once(session) -> None:
     builders.case_at(Stage.BRIEF, held_by=ana)
     builders.case_at(Stage.LONG_TERM, held_by=ana)
     builders.case_at(Stage.DECLINED, held_by=ben)
-    loads = queries.loads_of([ana.id, ben.id])
+    loads = queries.loads_of([ana.id, ben.id], seen_by=ana)
     assert (loads[ana.id].points, loads[ana.id].cases) == (2.5, 2)
     assert (loads[ben.id].points, loads[ben.id].cases) == (0, 0)
 
