@@ -30,6 +30,7 @@ from caseflow.audit.rules import Event
 from caseflow.cases.header import door
 from caseflow.cases.models import Case
 from caseflow.cases.rules import NeedDomain
+from caseflow.cases.shown import Shown
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.screens import problems_at, show_form
@@ -39,6 +40,7 @@ from caseflow.staff.models import User
 
 bp = Blueprint("assessments", __name__)
 
+NO_FLAG = "No flag is set. A flag warns colleagues at a glance and runs out by itself."
 PLAN_FIELDS = (*rules.PLAN_PARTS, "worker_number", "copy_held_by", "paper_is_safe", "agreed_with")
 
 
@@ -169,13 +171,15 @@ def assessed(case: Case, assessment: Assessment) -> str:
 def safety(case: Case) -> str:
     risks = queries.risk_assessments_of(case)
     plans = queries.safety_plans_of(case)
+    shown = Shown(me(), case)
     return render_template(
         "assessments/safety.html",
         case=case,
         risks=risks,
         plans=plans,
         parts=rules.PLAN_PARTS,
-        flags=people.live_flags(case.person),
+        flags=shown.flags(people.live_flags(case.person)),
+        no_flag=shown.text(Permission.FLAG_VIEW, NO_FLAG),
         flag_url=door("casefile.set_flag", case=case.id),
         today=clock.today(),
         now=clock.now(),

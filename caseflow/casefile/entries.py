@@ -7,10 +7,12 @@ from typing import Any
 
 from flask import url_for
 
+from caseflow.access.permissions import Permission
 from caseflow.assessments.models import Assessment, RiskAssessment, SafetyPlan
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Allocation, StageChange, Triage
 from caseflow.cases.rules import Risk
+from caseflow.cases.shown import Shown
 from caseflow.closing.models import Closure, Summary
 from caseflow.closing.rules import ClosureState
 from caseflow.contacts.models import Contact
@@ -59,7 +61,6 @@ class Entry:
     quote: str = ""
     door: tuple[str, dict[str, Any]] | None = None
     is_struck: bool = False
-    is_police: bool = False
 
     @property
     def url(self) -> str:
@@ -70,9 +71,22 @@ class Entry:
         return f"{clock.local(self.when):%B %Y}"
 
 
-def behind_the_wall(entry: Entry) -> Entry:
-    """That there is a link may be read by all who work with the case; what it says may not."""
-    return replace(entry, lines=(), text="", door=None, by="") if entry.is_police else entry
+def as_shown(entry: Entry, row: Any, shown: Shown) -> Entry:
+    """That there is a flag, or a link to an operation, may be read by all who work with the case;
+    what it says only by those who are granted that part."""
+    if isinstance(row, OperationLink):
+        return _linked(entry, shown)
+    if isinstance(row, Flag) and not shown.is_whole(row):
+        flag = shown.flag(row)
+        return replace(entry, title=f"Flag set: {flag.kind}", lines=(), text=flag.detail)
+    return entry
+
+
+def _linked(entry: Entry, shown: Shown) -> Entry:
+    if not shown.may(Permission.POLICE_PROVIDED_VIEW):
+        kept_back = (shown.note(Permission.POLICE_PROVIDED_VIEW),)
+        return replace(entry, lines=kept_back, text="", door=None, by="")
+    return entry if shown.may(Permission.OPERATION_VIEW) else replace(entry, door=None)
 
 
 def of_stage(row: StageChange, names: Names) -> Entry:
@@ -328,7 +342,6 @@ def of_operation(row: OperationLink, names: Names) -> Entry:
         lines=(f"{row.operation.code}, {row.operation.name}", row.offer.label),
         text=row.support,
         door=("operations.show", {"operation": row.operation_id}),
-        is_police=True,
     )
 
 

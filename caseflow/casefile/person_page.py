@@ -4,8 +4,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from caseflow.access.permissions import Permission
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
+from caseflow.cases.shown import FlagShown, Shown
 from caseflow.contacts.queries import facts_for_move
 from caseflow.kernel import clock
 from caseflow.kernel.nhs_number import Verdict, read_nhs_number
@@ -13,7 +15,7 @@ from caseflow.kernel.page import day, long_day
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.kernel.phones import read_phone
 from caseflow.people import queries as people
-from caseflow.people.models import Consent, ContactPoint, Flag, Person, RelatedPerson
+from caseflow.people.models import Consent, ContactPoint, Person, RelatedPerson
 from caseflow.people.rules import (
     BornPrecision,
     ConsentPurpose,
@@ -23,6 +25,7 @@ from caseflow.people.rules import (
     Safe,
 )
 from caseflow.staff import queries as staff
+from caseflow.staff.models import User
 
 LEVEL_TONE = {
     FlagLevel.INFORMATION: "info",
@@ -65,26 +68,27 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class FlagShown:
+class FlagLine:
     id: uuid.UUID
     kind: str
     level: str
     tone: str
     detail: str
-    source: str
-    until: str
+    told: str
+    is_whole: bool
 
 
-def page(case: Case) -> dict[str, Any]:
-    person = case.person
-    flags = people.all_flags(person)
+def page(case: Case, reader: User) -> dict[str, Any]:
+    person, shown = case.person, Shown(reader, case)
+    flags = shown.flags(people.all_flags(person))
     return {
-        "identity": identity_lines(person),
+        "identity": identity_lines(person, shown),
         "ways": [way(point) for point in people.contact_points(person)],
         "related": people.related_people(person),
         "may_contact": may_contact_words,
         "answers": answers(person),
-        "flags": [shown_flag(flag) for flag in flags if flag.is_live],
+        "flags": [flag_line(flag) for flag in flags if flag.is_live],
+        "no_flag": shown.text(Permission.FLAG_VIEW, "No flag is live."),
         "past_flags": [past_flag(flag) for flag in flags if not flag.is_live],
         "may_start": case.stage is Stage.APPROACHED and facts_for_move(case).support_agreed,
     }
@@ -93,7 +97,7 @@ def page(case: Case) -> dict[str, Any]:
 # --- Who they are ------------------------------------------------------------------------------
 
 
-def identity_lines(person: Person) -> list[Line]:
+def identity_lines(person: Person, shown: Shown) -> list[Line]:
     name = f"{person.first_name} {person.last_name}".strip()
     also = ", ".join(alias.name for alias in people.aliases_of(person))
     address = "\n".join(part for part in (person.address, person.postcode) if part)
@@ -109,9 +113,9 @@ def identity_lines(person: Person) -> list[Line]:
         Line("First language", _language(person)),
         _nhs_number(person),
         Line("Hospital number", person.hospital_number),
-        Line("Address", address),
-        Line("Staying at", person.staying_at),
-        Line("School or college", person.school),
+        Line("Address", shown.text(Permission.ADDRESS_VIEW, address)),
+        Line("Staying at", shown.text(Permission.ADDRESS_VIEW, person.staying_at)),
+        Line("School or college", shown.text(Permission.SCHOOL_VIEW, person.school)),
         Line("GP surgery", person.gp),
         Line("A parent or carer knows", person.carer_aware.label),
     ]
@@ -235,22 +239,23 @@ def decision_words(consent: Consent) -> str:
 # --- Flags -------------------------------------------------------------------------------------
 
 
-def shown_flag(flag: Flag) -> FlagShown:
+def flag_line(flag: FlagShown) -> FlagLine:
     until = f"Until {day(flag.expires_on)}" if flag.expires_on else "Until removed"
-    by = f"set {day(flag.set_at)} by {flag.set_by.name}"
-    return FlagShown(
+    told = f"{until}, set {day(flag.set_at)} by {flag.set_by}"
+    return FlagLine(
         flag.id,
-        flag.kind.label,
+        flag.kind,
         flag.level.label,
         LEVEL_TONE[flag.level],
         flag.detail,
-        flag.source.label,
-        f"{until}, {by}",
+        f"{flag.source}. {told}" if flag.source else told,
+        flag.is_whole,
     )
 
 
-def past_flag(flag: Flag) -> str:
-    words = f"{flag.kind.label}, set {long_day(flag.set_at)} by {flag.set_by.name}"
-    if flag.removed_at is not None:
-        return f"{words}, removed {long_day(flag.removed_at)}: {flag.removed_reason}"
-    return f"{words}, ran out {long_day(flag.expires_on)}"
+def past_flag(flag: FlagShown) -> str:
+    words = f"{flag.kind}, set {long_day(flag.set_at)} by {flag.set_by}"
+    if flag.removed_at is None:
+        return f"{words}, ran out {long_day(flag.expires_on)}"
+    why = flag.removed_reason if flag.is_whole else flag.detail
+    return f"{words}, removed {long_day(flag.removed_at)}: {why}"

@@ -12,6 +12,7 @@ from caseflow.access.permissions import Permission
 from caseflow.casefile import person_page
 from caseflow.casefile.blueprint import bp
 from caseflow.cases.models import Case
+from caseflow.cases.shown import Shown
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Stale
 from caseflow.kernel.forms import Asked, Form
@@ -48,8 +49,11 @@ def _related(_: User, records: dict[str, Any], related_id: uuid.UUID) -> Related
     return queries.related_person_of(records["case"].person, related_id)
 
 
-def _flag(_: User, records: dict[str, Any], flag_id: uuid.UUID) -> Flag | None:
-    return queries.flag_of(records["case"].person, flag_id)
+def _flag(user: User, records: dict[str, Any], flag_id: uuid.UUID) -> Flag | None:
+    """One that is not shown whole cannot be removed either."""
+    case: Case = records["case"]
+    flag = queries.flag_of(case.person, flag_id)
+    return flag if flag is not None and Shown(user, case).is_whole(flag) else None
 
 
 PERSON_LOADERS = {"point": _point, "related": _related, "flag": _flag}
@@ -60,7 +64,7 @@ PERSON_LOADERS = {"point": _point, "related": _related, "flag": _flag}
 def person(case: Case) -> str:
     can_move = "casefile.move" in current_app.view_functions
     return render_template(
-        "casefile/person.html", case=case, can_move=can_move, **person_page.page(case)
+        "casefile/person.html", case=case, can_move=can_move, **person_page.page(case, me())
     )
 
 
@@ -84,6 +88,7 @@ def _gone(case: Case) -> Response:
 @requires(Permission.PERSON_EDIT)
 def edit_person(case: Case) -> Response:
     form = IdentityForm(**_stored(case.person))
+    form.leave_out(Shown(me(), case).kept_back)
     if form.validate_on_submit():
         with problems_at(form):
             actions.change_person(case.person, version=form.version.data or 0, **_typed(form))
@@ -104,10 +109,13 @@ def _stored(person: Person) -> dict[str, Any]:
 
 
 def _typed(form: IdentityForm) -> dict[str, Any]:
+    """Only what the form asked: a field that was left out is not set, whatever was sent."""
     born = form.born.data
     nhs_number = form.nhs_number.data
-    return {name: form[name].data for name in SAME_NAMED} | {
-        "postcode": form.postcode.data.upper(),
+    typed = {name: form[name].data for name in SAME_NAMED if name in form}
+    if "postcode" in typed:
+        typed["postcode"] = typed["postcode"].upper()
+    return typed | {
         "nhs_number": digits_of(nhs_number) or nhs_number,
         "born_on": born.earliest if born else None,
         "born_precision": form.precision,
@@ -265,6 +273,8 @@ def _instant(decided_on: date) -> datetime:
 @requires(Permission.FLAG_SET)
 def set_flag(case: Case) -> Response:
     form = FlagForm()
+    if not Shown(me(), case).may(Permission.POLICE_PROVIDED_VIEW):
+        form.without_police()
     if form.validate_on_submit():
         with problems_at(form):
             actions.set_flag(

@@ -20,6 +20,7 @@ from caseflow.casefile.queries import names_of
 from caseflow.casefile.rules import ENTRIES_A_PAGE, Filter, pages
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Allocation, Case, StageChange, Triage
+from caseflow.cases.shown import Shown
 from caseflow.closing.models import Closure, Summary
 from caseflow.contacts.models import Contact
 from caseflow.intake.models import Referral
@@ -70,7 +71,7 @@ class Page:
         return list(grouped.items())
 
 
-def page_of(case: Case, narrowed_to: Filter, number: int, *, sees_operations: bool) -> Page:
+def page_of(case: Case, narrowed_to: Filter, number: int, *, shown: Shown) -> Page:
     """``number`` may be past the end: the last page is given."""
     every = _every_key(case, narrowed_to).subquery()
     total = db.session.scalar(select(func.count()).select_from(every)) or 0
@@ -82,7 +83,7 @@ def page_of(case: Case, narrowed_to: Filter, number: int, *, sees_operations: bo
         .limit(ENTRIES_A_PAGE)
         .offset((number - 1) * ENTRIES_A_PAGE)
     ).all()
-    found = _read([(key.source, key.id) for key in keys], sees_operations)
+    found = _read([(key.source, key.id) for key in keys], shown)
     return Page([found[key.source, key.id] for key in keys], number, last, total)
 
 
@@ -106,7 +107,7 @@ def _keys(name: str, source: Source, case: Case) -> Select[Any]:
 
 
 def _read(
-    keys: Sequence[tuple[str, uuid.UUID]], sees_operations: bool
+    keys: Sequence[tuple[str, uuid.UUID]], shown: Shown
 ) -> dict[tuple[str, uuid.UUID], Entry]:
     rows: dict[tuple[str, uuid.UUID], Any] = {}
     for name, source in SOURCES.items():
@@ -116,8 +117,10 @@ def _read(
             rows |= {(name, key): row for key, row in read(wanted).items()}
     staff = [user for key, row in rows.items() for user in SOURCES[key[0]].people(row)]
     names = names_of(staff)
-    made = {key: SOURCES[key[0]].entry(row, names) for key, row in rows.items()}
-    return made if sees_operations else {k: entries.behind_the_wall(e) for k, e in made.items()}
+    return {
+        key: entries.as_shown(SOURCES[key[0]].entry(row, names), row, shown)
+        for key, row in rows.items()
+    }
 
 
 def _plainly(model: Any, *options: Any) -> Read:
@@ -225,7 +228,7 @@ SOURCES: dict[str, Source] = {
     ),
     "flag": Source(
         Filter.NEEDS, Flag, Flag.set_at, entries.of_flag, _of_person(Flag, Flag.set_at),
-        people=lambda row: [row.set_by_id],
+        people=lambda row: [row.set_by_id], read=_plainly(Flag, joinedload(Flag.set_by)),
     ),
     "goal": Source(Filter.PLAN, Goal, Goal.set_at, entries.of_goal, _of_case(Goal)),
     "rating": Source(

@@ -21,6 +21,7 @@ from caseflow.casefile.person_views import PERSON_LOADERS
 from caseflow.casefile.rules import Filter, Step, next_steps, page_asked, read_search
 from caseflow.cases.models import Case
 from caseflow.cases.queries import other_episodes
+from caseflow.cases.shown import Shown
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.screens import show_form
@@ -60,7 +61,7 @@ def show(case: Case) -> str:
             case,
             narrowed_to,
             page_asked(request.args.get("page", ""), MOST_PAGES),
-            sees_operations=may(user.actor, Permission.OPERATION_VIEW),
+            shown=Shown(user, case),
         ),
         narrowed_to=narrowed_to,
         filters=list(Filter),

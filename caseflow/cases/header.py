@@ -10,6 +10,7 @@ from caseflow.cases import queries
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
+from caseflow.cases.shown import Shown
 from caseflow.people import queries as people
 from caseflow.people.models import ContactPoint
 from caseflow.people.rules import BornPrecision, FlagLevel, Safe
@@ -42,8 +43,8 @@ def case_header(case: Case) -> dict[str, Any]:
     """What components/person.html shows."""
     person = case.person
     flags = [
-        {"text": flag.kind.label, "tone": FLAG_TONE[flag.level]}
-        for flag in people.live_flags(person)
+        {"text": flag.kind, "tone": FLAG_TONE[flag.level]}
+        for flag in Shown(me(), case).flags(people.live_flags(person))
     ]
     if case.risk in RISK_TONE:
         flags.insert(0, {"text": f"{case.risk.label} risk", "tone": RISK_TONE[case.risk]})

@@ -13,10 +13,12 @@ from caseflow.cases import queries as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Stream
+from caseflow.cases.shown import Shown
 from caseflow.incidents import actions as incident_actions
 from caseflow.incidents import queries as incidents
 from caseflow.incidents.rules import swap_offered
 from caseflow.intake import actions, queries
+from caseflow.intake.draft import Draft
 from caseflow.intake.forms import (
     MOST_BYTES,
     MOST_FILES,
@@ -211,8 +213,19 @@ def parked(case: Case, message: Message) -> Response:
             return redirect(url_for("intake.referrals"))
     told, before = queries.draft_of(message), queries.told_before(message)
     return show_form(
-        "intake/parked.html", form, case=case, message=message, told=told, before=before
+        "intake/parked.html",
+        form,
+        case=case,
+        message=message,
+        told=told,
+        before=before,
+        homes=[_home(draft, case) for draft in (told, before)],
     )
+
+
+def _home(draft: Draft, case: Case) -> str:
+    home = draft.addresses[0].one_line if draft.addresses else "Not said"
+    return Shown(me(), case).text(Permission.ADDRESS_VIEW, home)
 
 
 @bp.get("/cases/<uuid:case>/referral")
@@ -224,6 +237,7 @@ def referral(case: Case) -> str:
         "intake/referral.html",
         case=case,
         referrals=queries.referrals_of(case),
+        shown=Shown(me(), case),
         incident=incidents.incident_of(case),
         latest=latest,
         by_name=_names_of([latest.by_id, latest.confirmed_by_id] if latest else []),
@@ -259,6 +273,7 @@ def triage(case: Case) -> Response:
         case=case,
         is_done=case.stage not in (Stage.RECEIVED, Stage.TRIAGED),
         referrals=queries.referrals_of(case),
+        shown=Shown(me(), case),
         incident=incident,
         offered=swap_offered(incident.latitude, incident.longitude) if incident else None,
         verdict=queries.verdict_on(case),

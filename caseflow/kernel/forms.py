@@ -5,6 +5,7 @@ Forms turn what was sent into plain typed values; the view hands those to an act
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, problem.message]
         else:
             self.form_errors.append(problem.message)
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Fields that this person may not see are not asked, and not taken when sent."""
+        for name in names:
+            del self[name]
 
     @property
     def mistakes(self) -> list[Mistake]:

@@ -63,10 +63,13 @@ def operation_by_code(code: str) -> Operation | None:
     )
 
 
-def linkable() -> Sequence[Operation]:
-    """What a worker may choose from: code, name, dates and area."""
+def linkable(besides: Sequence[OperationLink] = ()) -> Sequence[Operation]:
+    """What a worker may choose from: code, name, dates and area; not what is linked already."""
     return db.session.scalars(
-        select(Operation).order_by(Operation.starts_on.desc()).limit(100)
+        select(Operation)
+        .where(Operation.id.not_in([link.operation_id for link in besides]))
+        .order_by(Operation.starts_on.desc())
+        .limit(100)
     ).all()
 
 

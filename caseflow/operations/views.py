@@ -8,6 +8,7 @@ from caseflow.access.declare import requires
 from caseflow.access.grants import GRANTS, Relation
 from caseflow.access.permissions import Permission
 from caseflow.cases.models import Case
+from caseflow.cases.shown import Shown
 from caseflow.kernel.counts import suppressed
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.operations import actions, queries
@@ -87,11 +88,9 @@ def _said(form: OperationForm) -> dict[str, Any]:
 @bp.route("/cases/<uuid:case>/operation", methods=["GET", "POST"])
 @requires(Permission.OPERATION_LINK)
 def link(case: Case) -> AnyResponse:
-    form = LinkForm()
-    known = {str(operation.id): operation for operation in queries.linkable()}
-    form.operation.choices = [
-        (key, f"{operation.code} · {operation.name}") for key, operation in known.items()
-    ]
+    form, links = LinkForm(), queries.links_of(case)
+    known = {str(operation.id): operation for operation in queries.linkable(besides=links)}
+    form.operation.choices = [(key, _named(operation)) for key, operation in known.items()]
     if form.validate_on_submit():
         with problems_at(form):
             actions.link(
@@ -103,7 +102,22 @@ def link(case: Case) -> AnyResponse:
             )
             flash("Linked to the operation.", "saved")
             return redirect(url_for("casefile.show", case=case.id))
-    return show_form("operations/link.html", form, case=case, links=queries.links_of(case))
+    return show_form(
+        "operations/link.html",
+        form,
+        case=case,
+        links=[(link, _operation_of(link, case)) for link in links],
+    )
+
+
+def _named(operation: Operation) -> str:
+    return f"{operation.code} · {operation.name}"
+
+
+def _operation_of(link: OperationLink, case: Case) -> str:
+    """Which operation it was came from the police; what was offered, and the answer, did not."""
+    shown = Shown(me(), case)
+    return shown.text(Permission.POLICE_PROVIDED_VIEW, _named(link.operation))
 
 
 @bp.route("/cases/<uuid:case>/operation/<uuid:link>", methods=["GET", "POST"])
@@ -115,4 +129,5 @@ def answer(case: Case, link: OperationLink) -> Response | AnyResponse:
             actions.answer(link, offer=form.offer.data)
             flash("Their answer is saved.", "saved")
             return redirect(url_for("operations.link", case=case.id))
-    return show_form("operations/answer.html", form, case=case, link=link)
+    after = _operation_of(link, case)
+    return show_form("operations/answer.html", form, case=case, link=link, after=after)

@@ -178,6 +178,12 @@ class FlagForm(OnceForm):
         noun="the day it runs out",
     )
 
+    def without_police(self) -> None:
+        """For who may not see what came from the police: they cannot enter it either."""
+        self.source.choices = [
+            (source.value, source.label) for source in FlagSource if source is not FlagSource.POLICE
+        ]
+
 
 class ReasonForm(OnceForm):
     reason = TextField("Why?", max_length=300, noun="why")

@@ -131,9 +131,21 @@ class FlagSource(Words):
     OBSERVED = "observed", "Seen by a worker"
     PROFESSIONAL = "professional", "Another professional"
     FAMILY = "family", "Family or carer"
+    POLICE = "police", "The police said so"
 
 
 FLAG_DAYS = 90
+# Whoever acts must know of these, wherever they came from.
+SAFETY_FLAGS = frozenset(
+    {
+        FlagKind.TWO_WORKERS,
+        FlagKind.UNSAFE_TO_TEXT,
+        FlagKind.THREAT_TO_LIFE,
+        FlagKind.SUICIDAL_IDEATION,
+        FlagKind.SELF_HARM,
+        FlagKind.INTERPRETER,
+    }
+)
 LASTING_FLAGS = frozenset({FlagKind.LOOKED_AFTER, FlagKind.SEND, FlagKind.LEGAL_HOLD})
 
 
