@@ -182,7 +182,7 @@ def _settle(response: Response) -> Response:
         return _commit_change(response, user_id)
     about = _case_shown()
     db.session.rollback()
-    if response.status_code == 200 or request.method not in SAFE_METHODS:
+    if not 300 <= response.status_code < 400:  # a page, whatever its status says
         with writing():
             _record_look(about)
             if keep_alive and not sessions.touch():

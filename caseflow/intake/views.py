@@ -184,6 +184,7 @@ def upload() -> Response:
             form.add_problem(Problem(f"Choose {MOST_FILES} files or fewer at a time.", "files"))
         else:
             received = [_received(file) for file in form.files.data]
+            audit.shown(one.case.id for one in received if one.case and _in_sight(one.case))
     return show_form("intake/upload.html", form, received=received, sees=_in_sight)
 
 
