@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
+from caseflow.kernel.cleaning import showable
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.forms import Form
@@ -39,5 +40,5 @@ def typed_words() -> list[str]:
     sent = request.__dict__.get("form")  # Read before, or not to be read at all: it may be too big.
     if not sent:
         return []
-    pairs = [(name, text.strip()) for name, text in sent.items(multi=True)]
+    pairs = [(name, showable(text).strip()) for name, text in sent.items(multi=True)]
     return [text for name, text in pairs if name not in NOT_WORDS and " " in text]
