@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, scoped_session
 import caseflow
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import db
-from tests.harness import guards, signed_in, tally
+from tests.harness import guards, looks, signed_in, tally
 from tests.harness.client import Client, settle
 from tests.harness.clock import StoppedClock
 from tests.harness.command import Ran
@@ -184,6 +184,7 @@ def app(settings: Settings, _databases: Database) -> Iterator[Flask]:
     app = caseflow.create_app(settings)
     app.test_client_class = Client
     guards.watch_unsaved_work(app)
+    looks.watch(app)
     upgrade(app)
     _dispose(app)
     _databases.remember()
