@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -27,7 +28,7 @@ from caseflow.kernel.date_fields import (
     TimeField,
     not_before,
 )
-from caseflow.kernel.errors import Problem
+from caseflow.kernel.errors import Problem, TooOften
 from caseflow.kernel.fields import (
     Asked,
     DecimalField,
@@ -84,6 +85,8 @@ class Mistake:
 class Form(FlaskForm):  # type: ignore[misc]
     is_stale = False
     """Set when somebody else changed the record first."""
+    wait: timedelta | None = None
+    """Set when nothing was tried, because too much was before."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
@@ -94,6 +97,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def add_problem(self, problem: Problem) -> None:
         """Put a domain error where it belongs: at its field, or at the head of the form."""
+        self.wait = problem.wait if isinstance(problem, TooOften) else None
         field = self._fields.get(problem.field or "")
         if isinstance(field, Asked):
             field.errors = [*field.errors, problem.message]

@@ -1,5 +1,6 @@
 """How a view shows a form again with everything typed still in it."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,9 @@ from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.forms import Form
 
-NOT_WORDS = frozenset({"csrf_token", "form_key", "password", "current", "new"})
+NOT_WORDS = frozenset(
+    {"csrf_token", "form_key", "password", "current", "new", "code", "recovery", "credential"}
+)
 
 
 @contextmanager
@@ -29,10 +32,18 @@ def problems_at(form: Form) -> Iterator[None]:
 
 
 def show_form(template: str, form: Form, **context: Any) -> Response:
-    """200 to begin with, 422 with problems, 409 when somebody else was quicker."""
-    page = render_template(template, form=form, **context)
-    status = 200 if not form.mistakes else 409 if form.is_stale else 422
-    return make_response(page, status)
+    """200 to begin with, 422 with problems, 409 when somebody else was quicker, 429 to wait."""
+    response = make_response(render_template(template, form=form, **context))
+    if form.wait is not None:
+        response.headers["Retry-After"] = str(math.ceil(form.wait.total_seconds()))
+    response.status_code = _status(form)
+    return response
+
+
+def _status(form: Form) -> int:
+    if form.wait is not None:
+        return 429
+    return 200 if not form.mistakes else 409 if form.is_stale else 422
 
 
 def typed_words() -> list[str]:

@@ -11,7 +11,7 @@ from caseflow.access.predicates import Actor
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.kernel.sealed_fields import PLACES, Place, about
-from caseflow.staff.rules import Factor, LinkKind, WhyEnded
+from caseflow.staff.rules import UNUSED_FOR, Factor, LinkKind, WhyEnded
 
 
 class Team(Base):
@@ -27,7 +27,8 @@ class Team(Base):
 class User(Base):
     """A member of staff. ``deputises``: stands in for the supervisor of their own team.
     ``password_hash`` is empty until they have followed their invitation; ``access_ends_on`` is
-    the first day they can no longer sign in."""
+    the first day they can no longer sign in; ``enabled_at``: when an administrator let them in
+    again."""
 
     __tablename__ = "staff_user"
 
@@ -42,6 +43,7 @@ class User(Base):
     wants_email: Mapped[bool] = mapped_column(default=True)
     added_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    enabled_at: Mapped[datetime | None]
     access_ends_on: Mapped[date | None]
     last_signed_in_at: Mapped[datetime | None]
 
@@ -56,6 +58,12 @@ class User(Base):
     def is_active(self) -> bool:
         has_ended = self.access_ends_on is not None and self.access_ends_on <= clock.today()
         return self.disabled_at is None and not has_ended
+
+    @property
+    def is_unused(self) -> bool:
+        """Nobody used the account for so long that nobody would miss it."""
+        used = (self.added_at, self.enabled_at, self.last_signed_in_at)
+        return clock.now() - max(filter(None, used)) >= UNUSED_FOR
 
     def get_id(self) -> str:
         return str(self.id)
@@ -212,13 +220,15 @@ class SpentChallenge(Base):
 
 
 class KeptForm(Base):
-    """What somebody sent when their session had ended, sealed, until they are back."""
+    """What somebody sent when their session had ended, sealed, until they are back. ``form_key``:
+    as the form carried it, so that what got through after all is not kept as well."""
 
     __tablename__ = "kept_form"
 
     id: Mapped[uuid.UUID] = key()
     user_id: Mapped[uuid.UUID] = refers("staff_user")
     path: Mapped[str] = mapped_column(String(500))
+    form_key: Mapped[str] = mapped_column(String(64), default="")
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime]
     until_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,5 +1,10 @@
-"""Passwords: argon2id, at most two hashes at once, the same time spent on an unknown name."""
+"""Passwords: argon2id, at most two hashes at once, the same work for an unknown name.
 
+They are taken exactly as typed and compared exactly: no blank is cut, no letter folded, nothing
+normalised, so that what is stored is what its owner chose. Source: security.md R1, R2.
+"""
+
+from collections.abc import Iterable
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -7,43 +12,48 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
 
 from caseflow.kernel.errors import Problem
+from caseflow.staff.guessable import is_guessable
 
 SHORTEST, LONGEST = 12, 128
-TOO_COMMON = frozenset(
-    {"password", "caseflow", "leicester", "foxes", "letmein", "qwerty", "123456"}
-)
 _two_at_once = BoundedSemaphore(2)
 
 
-def _hasher() -> PasswordHasher:
+def hasher() -> PasswordHasher:
     settings = current_app.extensions["settings"]
     return PasswordHasher(
         time_cost=settings.password_passes, memory_cost=settings.password_memory, parallelism=1
     )
 
 
-def check_choice(password: str) -> None:
+def check_choice(password: str, *, field: str = "password", context: Iterable[str] = ()) -> None:
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Problem(f"Use {SHORTEST} to {LONGEST} characters.", "password")
-    bare = password.casefold().strip("0123456789!. ")
-    if bare in TOO_COMMON or len(set(password)) < 4:
-        raise Problem("Choose a password that is harder to guess.", "password")
+        raise Problem(f"Use {SHORTEST} to {LONGEST} characters.", field)
+    if is_guessable(password, context=context):
+        raise Problem(
+            "Many people use this password, or one like it. Three words that do not belong "
+            "together are harder to guess.",
+            field,
+        )
 
 
 def hashed(password: str) -> str:
     with _two_at_once:
-        return _hasher().hash(password)
+        return hasher().hash(password)
 
 
 def matches(password: str, password_hash: str | None) -> bool:
     if len(password) > LONGEST:
         return False
     with _two_at_once:
-        hasher = _hasher()
-        if password_hash is None:
-            hasher.hash(password)  # An unknown name costs the same time as a wrong password.
+        if not password_hash:
+            hasher().hash(password)  # An unknown name costs the same work as a wrong password.
             return False
         try:
-            return hasher.verify(password_hash, password)
+            return hasher().verify(password_hash, password)
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """The cost was changed since it was made."""
+    return hasher().check_needs_rehash(password_hash)

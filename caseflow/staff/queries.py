@@ -1,11 +1,12 @@
 import uuid
 from collections.abc import Sequence
 
+from flask import current_app
 from sqlalchemy import select
 
 from caseflow.access.permissions import Role
 from caseflow.kernel.database import db
-from caseflow.staff.models import Team, User
+from caseflow.staff.models import SignIn, Team, User
 
 
 def user_by_email(email: str) -> User | None:
@@ -57,6 +58,23 @@ def active_in(*roles: Role) -> Sequence[User]:
     return db.session.scalars(
         select(User).where(User.role.in_(roles), User.disabled_at.is_(None)).order_by(User.name)
     ).all()
+
+
+def places_signed_in(user: User) -> set[tuple[str, str]]:
+    """(network address, kind of browser), of all sessions there were."""
+    found = db.session.execute(
+        select(SignIn.source, SignIn.browser).where(SignIn.user_id == user.id).distinct()
+    )
+    return {(source, browser) for source, browser in found}
+
+
+def is_suspended(user: User) -> bool:
+    """Not used for so long that it is closed; a demo's people wait for visitors."""
+    return user.is_unused and not current_app.extensions["is_demo"]()
+
+
+def active_administrators() -> Sequence[User]:
+    return [user for user in active_in(Role.ADMINISTRATOR) if user.is_active]
 
 
 def demo_users() -> Sequence[User]:

@@ -12,6 +12,8 @@ DEMO_PASSWORD = "demo people only"
 NEEDS_PASSKEY = frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.INFORMATION_GOVERNANCE})
 FRESH = timedelta(minutes=5)
 MOST_SESSIONS = 3
+HALFWAY_HOLDS = timedelta(minutes=5)
+UNUSED_FOR = timedelta(days=35)
 DEVICE_KNOWN_FOR = timedelta(days=90)
 FORM_KEPT_FOR = timedelta(hours=24)
 

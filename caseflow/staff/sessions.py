@@ -169,7 +169,13 @@ def time_left(now: datetime) -> timedelta:
     row = mine().row
     if row is None:
         return timedelta(0)
-    return min(row.seen_at + idle_time(), row.started_at + longest_time()) - now
+    return min(row.seen_at + idle_time() - now, most_time_left(now))
+
+
+def most_time_left(now: datetime) -> timedelta:
+    """However busy its owner is."""
+    row = mine().row
+    return row.started_at + longest_time() - now if row is not None else timedelta(0)
 
 
 def is_fresh(now: datetime) -> bool:
@@ -271,6 +277,11 @@ def end_all(of: User, why: WhyEnded, *, but: SignIn | None = None) -> int:
     for row in others:
         end(row, why)
     return len(others)
+
+
+def this_place() -> tuple[str, str]:
+    """As a session remembers it: the network address, the kind of browser."""
+    return _source()[:64], _browser()[:80]
 
 
 def _source() -> str:

@@ -11,6 +11,7 @@ def upgrade() -> None:
     with op.batch_alter_table("staff_user") as table:
         table.add_column(sa.Column("access_ends_on", sa.Date(), nullable=True))
         table.add_column(_moment("last_signed_in_at", nullable=True))
+        table.add_column(_moment("enabled_at", nullable=True))
     _sign_in()
     _factors()
     _doors()
@@ -143,6 +144,7 @@ def _kept_form() -> None:
     _make(
         "kept_form",
         _words("path", 500),
+        _words("form_key", 64),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         _moment("at"),
         _moment("until_at"),
@@ -164,5 +166,6 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     with op.batch_alter_table("staff_user") as table:
+        table.drop_column("enabled_at")
         table.drop_column("last_signed_in_at")
         table.drop_column("access_ends_on")
