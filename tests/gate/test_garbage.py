@@ -63,8 +63,8 @@ FITTING = ["letters that grow, fitting", "emoji", "SQL and templates", "a number
 STAGES = [Stage.RECEIVED, Stage.ELIGIBLE, Stage.APPROACHED, Stage.AGREED, Stage.DECLINED]
 # These end or turn what others need, so they come last.
 LAST = ("plans.end", "closing.decide", "move", "answer", "reopen", "take", "triage", "disable")
-# Not a form of words: leaving, and two that render a PDF at each turn.
-LEFT_OUT = {"staff.sign_out", "closing.make", "assessments.print_plan"}
+# Not a form of words: leaving, what browsers report, and two that render a PDF at each turn.
+LEFT_OUT = {"staff.sign_out", "csp_report", "closing.make", "assessments.print_plan"}
 # Buttons that only some records have; their rooms test them.
 SELDOM = {"staff.sign_in", "staff.kept_form"}
 Pairs = list[tuple[str, str | bytes]]
@@ -269,4 +269,5 @@ def test_no_question_in_an_address_breaks_a_page(session, sign_in, role: Role) -
         for asked in ASKED:
             there = address.replace("{}", asked)
             answer = client.get(there, may_break=True)
-            assert answer.status_code in (200, 422), there[:60]
+            no_null = (400,) if "%00" in there else (200, 422)
+            assert answer.status_code in no_null, there[:60]
