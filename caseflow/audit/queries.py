@@ -1,9 +1,11 @@
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from caseflow.audit.models import AuditRow
+from caseflow.audit.rules import Event
 from caseflow.kernel.database import db
 
 
@@ -23,3 +25,33 @@ def looks_at(case_id: uuid.UUID, *, limit: int = 100) -> Sequence[AuditRow]:
         .limit(limit)
     )
     return db.session.scalars(query).all()
+
+
+def moments(actor_id: uuid.UUID, event: Event, *, since: datetime, most: int) -> Sequence[datetime]:
+    """When they did this, newest first, ``most`` at most."""
+    return db.session.scalars(
+        select(AuditRow.at)
+        .where(AuditRow.actor_id == actor_id, AuditRow.event == event, AuditRow.at > since)
+        .order_by(AuditRow.at.desc())
+        .limit(most)
+    ).all()
+
+
+def cases_looked_at(
+    actor_id: uuid.UUID, *, since: datetime, most: int
+) -> dict[uuid.UUID, datetime]:
+    """Different cases, each with the last look at it, newest first."""
+    last = func.max(AuditRow.at)
+    rows = db.session.execute(
+        select(AuditRow.case_id, last)
+        .where(
+            AuditRow.actor_id == actor_id,
+            AuditRow.event == Event.VIEWED,
+            AuditRow.at > since,
+            AuditRow.case_id.is_not(None),
+        )
+        .group_by(AuditRow.case_id)
+        .order_by(last.desc())
+        .limit(most)
+    ).all()
+    return {case_id: at for case_id, at in rows if case_id is not None}

@@ -3,6 +3,11 @@
 Facts are ids, codes, field names and counts. Names and note text never come here.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
 from caseflow.kernel.words import Words
 
 
@@ -91,3 +96,40 @@ class Event(Words):
     GLASS_ENDED = "glass_ended"
     GLASS_REVIEWED = "glass_reviewed"
     GLASS_ESCALATED = "glass_escalated"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many within so long, by one person: the trail itself counts them.
+
+    ``of_cases``: different cases are counted, not rows. ``words`` follow "You have".
+    """
+
+    most: int
+    within: timedelta
+    words: str
+    of_cases: bool = False
+
+    def again_at(self, moments: Sequence[datetime]) -> datetime | None:
+        """``moments``: what counts, newest first. None while there is room for one more."""
+        if len(moments) < self.most:
+            return None
+        return moments[self.most - 1] + self.within
+
+
+LIMITS = {
+    Event.SEARCHED: Limit(30, timedelta(minutes=1), "searched {most} times within a minute"),
+    Event.VIEWED: Limit(
+        60, timedelta(hours=1), "opened {most} different cases within an hour", of_cases=True
+    ),
+    Event.EXPORTED: Limit(5, timedelta(days=1), "exported {most} times within a day"),
+    Event.SUMMARY_MADE: Limit(10, timedelta(hours=1), "made {most} summaries within an hour"),
+}
+
+
+def limits(chosen: Mapping[str, Any]) -> dict[Event, Limit]:
+    """The table, with the numbers that the service has chosen: ``{"viewed": 80}``."""
+    return {
+        event: replace(limit, most=int(chosen.get(event.value, limit.most)))
+        for event, limit in LIMITS.items()
+    }

@@ -22,6 +22,12 @@ def unseen_count(user: User) -> int:
     )
 
 
+def was_told(user: User, cause: str) -> bool:
+    """By ``notices.actions.tell``."""
+    found = select(InboxItem.id).where(InboxItem.cause == f"{cause} {user.id}")
+    return db.session.scalar(found) is not None
+
+
 def inbox_of(user: User, *, limit: int = 100) -> Sequence[InboxItem]:
     return db.session.scalars(
         select(InboxItem)
