@@ -193,7 +193,9 @@ def _errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Response:
         if error.code is None or error.code < 400:
             return make_response(error.get_response())
-        return _error_page(error.code, error.description)
+        page = _error_page(error.code, error.description)
+        page.retry_after = getattr(error, "retry_after", None)
+        return page
 
     @app.errorhandler(Problem)
     def problem(error: Problem) -> Response:
@@ -217,8 +219,8 @@ def _errors(app: Flask) -> None:
 def _error_page(status: int, why: str | None) -> Response:
     db.session.rollback()
     known = status if status in (400, 403, 404, 409, 413, 429, 500, 503) else 400
-    own_words = why if status in (400, 403, 409) else None
-    typed = typed_words() if status in (400, 403, 409, 413, 500) else []
+    own_words = why if status in (400, 403, 409, 429) else None
+    typed = typed_words() if status in (400, 403, 409, 413, 429, 500) else []
     try:
         page = render_template(f"errors/{known}.html", reason=own_words, status=status, typed=typed)
     except OperationalError:

@@ -17,6 +17,7 @@ from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import IntegrityError
 from wtforms import ValidationError
 
+from caseflow import pace
 from caseflow.access import declare
 from caseflow.access.permissions import Permission
 from caseflow.access.predicates import Held, refusal
@@ -115,6 +116,7 @@ def _admit() -> Any:
     _load_records(user)
     if problem := refusal(user.actor, needs, _held()):
         _refuse(needs, 403, problem)
+    pace.hold_back(user.id, needs, g.records.get("case"))
     request.view_args = dict(g.records)
     return _already_sent(user)
 
