@@ -130,6 +130,6 @@ LIMITS = {
 def limits(chosen: Mapping[str, Any]) -> dict[Event, Limit]:
     """The table, with the numbers that the service has chosen: ``{"viewed": 80}``."""
     return {
-        event: replace(limit, most=int(chosen.get(event.value, limit.most)))
+        event: replace(limit, most=max(1, int(chosen.get(event.value, limit.most))))
         for event, limit in LIMITS.items()
     }
