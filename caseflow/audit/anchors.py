@@ -16,6 +16,8 @@ from caseflow.audit.writing import AUDIT
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 
+MOST_IN_A_LINE = 1_000
+
 
 @dataclass(frozen=True)
 class Anchor:
@@ -45,7 +47,7 @@ def read(path: Path) -> list[Anchor]:
     return [_anchor(path, number, line) for number, line in lines if line.strip()]
 
 
-def _anchor(path: Path, number: int, line: str) -> Anchor:
+def _anchor(path: Path, number: int | str, line: str) -> Anchor:
     try:
         said = json.loads(line)
         return Anchor(int(said["seq"]), str(said["mac"]), int(said["count"]), str(said["time"]))
@@ -64,3 +66,14 @@ def append(path: Path, anchor: Anchor) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def last(path: Path) -> Anchor | None:
+    """Without reading all of a file that grows for years."""
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - MOST_IN_A_LINE))
+        lines = file.read().decode("utf-8", "replace").split("\n")
+    whole = [line for line in lines if line.strip()]
+    return _anchor(path, "the last", whole[-1]) if whole else None

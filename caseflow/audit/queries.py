@@ -7,6 +7,10 @@ from sqlalchemy import func, select
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.kernel.database import db
+from caseflow.kernel.errors import Refused
+from caseflow.kernel.settings import setting
+
+TRAIL = "audit_trail"  # the setting that holds what the last check found
 
 
 def latest(*, before: int | None = None, limit: int = 50) -> Sequence[AuditRow]:
@@ -25,6 +29,21 @@ def looks_at(case_id: uuid.UUID, *, limit: int = 100) -> Sequence[AuditRow]:
         .limit(limit)
     )
     return db.session.scalars(query).all()
+
+
+def what_is_wrong() -> str | None:
+    """What the last check of the trail found wrong."""
+    found: str | None = setting(TRAIL, {}).get("wrong")
+    return found
+
+
+def refuse_unless_whole() -> None:
+    """For exports: who cannot say who looked does not give away more."""
+    if what_is_wrong():
+        raise Refused(
+            "Exports are stopped: the audit trail is not as it was written. Information governance "
+            "has been told."
+        )
 
 
 def moments(actor_id: uuid.UUID, event: Event, *, since: datetime, most: int) -> Sequence[datetime]:

@@ -40,6 +40,7 @@ class Event(Words):
     USER_ADDED = "user_added"
     USER_CHANGED = "user_changed"
     SETTING_CHANGED = "setting_changed"
+    TRAIL_CHECKED = "trail_checked"
     # the young person
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
