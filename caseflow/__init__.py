@@ -28,6 +28,7 @@ from caseflow.access.declare import public
 from caseflow.access.permissions import Permission
 from caseflow.access.predicates import may
 from caseflow.assessments import views as assessment_views
+from caseflow.audit.queries import what_is_wrong
 from caseflow.casefile import views as casefile_views
 from caseflow.caseload import views as caseload_views
 from caseflow.cases import actions as case_actions
@@ -248,6 +249,7 @@ def _on_every_page() -> dict[str, Any]:
         else None,
         "navigation": _menu(user),
         "system_banner": _banner(),
+        "system_alarm": _alarm(),
     }
 
 
@@ -266,6 +268,15 @@ def _menu(user: User) -> list[dict[str, Any]]:
 
 def _is_here(endpoint: str) -> bool:
     return request.endpoint == endpoint
+
+
+def _alarm() -> str | None:
+    if not what_is_wrong():
+        return None
+    return (
+        "The audit trail is not as it was written. Exports are stopped, and information "
+        "governance has been told."
+    )
 
 
 def _banner() -> str | None:

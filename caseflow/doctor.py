@@ -11,6 +11,7 @@ from caseflow.kernel.config import Settings
 from caseflow.kernel.database import db, writing
 from caseflow.kernel.settings import setting
 from caseflow.reviews import actions as reviews
+from caseflow.rights import trail
 from caseflow.staff import queries as staff
 
 EXPECTED_PRAGMAS = {
@@ -89,6 +90,7 @@ def findings() -> list[Finding]:
             "It has been silent for 5 minutes: start caseflow scheduler." if silent else "ticking",
         ),
         _mail(),
+        Finding("audit trail", *trail.finding()),
         Finding("users", bool(staff.all_users()), f"{len(staff.all_users())} accounts"),
     ]
 

@@ -16,6 +16,7 @@ from caseflow.kernel.database import transaction
 from caseflow.notices import mail
 from caseflow.reviews import actions as reviews
 from caseflow.reviews import reminders
+from caseflow.rights import trail
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ def tick(app: Flask, now: datetime) -> None:
         told = reminders.send_due(now)
         _beat(now)
         posted = mail.send_waiting(now)
+        trail.keep(now)
         log.info("told %s, mailed %s", told.told, posted.sent)
 
 

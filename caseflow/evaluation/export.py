@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from caseflow.assessments.models import Assessment, DomainScore
 from caseflow.audit import actions as audit
+from caseflow.audit.queries import refuse_unless_whole
 from caseflow.audit.rules import Event
 from caseflow.cases.models import Case, StageChange
 from caseflow.closing.models import Closure
@@ -36,6 +37,7 @@ def write(
     directory: Path, *, step: Callable[[int], Any] = lambda _: None
 ) -> Iterator[tuple[str, int]]:
     """Writes each file and says (its name, its rows)."""
+    refuse_unless_whole()
     directory.mkdir(parents=True, exist_ok=True)
     written = {}
     for table in TABLES:

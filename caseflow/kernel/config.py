@@ -32,6 +32,7 @@ class Settings:
     tick_seconds: int = 60
     idle_minutes: int = 10
     session_hours: int = 8
+    anchors_file: Path | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -58,6 +59,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         behind_proxy=_yes(env, "CASEFLOW_BEHIND_PROXY"),
         idle_minutes=_within(env, "CASEFLOW_IDLE_MINUTES", 10, 2, 30),
         session_hours=_within(env, "CASEFLOW_SESSION_HOURS", 8, 1, 12),
+        anchors_file=Path(env["CASEFLOW_ANCHORS"]) if env.get("CASEFLOW_ANCHORS") else None,
     )
 
 
