@@ -17,6 +17,7 @@ class Role(Words):
 class Permission(Words):
     # One young person's record
     CASE_VIEW = "case_view", "Open a case"
+    CASE_PRINT = "case_print", "Print a part of a case"
     CASE_ALLOCATE = "case_allocate", "Give a case to a worker"
     CASE_MOVE = "case_move", "Move a case to another stage"
     CASE_REOPEN = "case_reopen", "Try again after declined or unable to contact"
@@ -57,6 +58,8 @@ class Permission(Words):
     DATASET_EXPORT = "dataset_export", "Export the evaluation dataset"
     USER_LIST = "user_list", "See who has an account"
     USER_MANAGE = "user_manage", "Manage users and teams"
+    FACTORS_APPROVE = "factors_approve", "Approve a colleague’s new second factor"
     SETTINGS_EDIT = "settings_edit", "Change rules and settings"
     AUDIT_READ = "audit_read", "Search the audit trail"
     OWN_ACCOUNT = "own_account", "Own inbox, password and sign-out"
+    OWN_FACTORS = "own_factors", "Change how you sign in"

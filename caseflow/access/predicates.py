@@ -45,13 +45,13 @@ class Held:
 
 def refusal(actor: Actor, permission: Permission, held: Held | None = None) -> str | None:
     """None when it may be done; otherwise the reason, fit to show."""
+    if held is not None and held.by_glass and permission not in BY_GLASS:
+        return READ_ONLY
     relation = GRANTS[permission].get(actor.role)
     if relation is None:
         return NOT_GRANTED.format(permission=permission.label.lower())
-    if held is None:
+    if held is None or held.by_glass:
         return None
-    if held.by_glass:
-        return None if permission in BY_GLASS else READ_ONLY
     if (permission, actor.role) in ONLY_IN_FOCUSED_DETERRENCE and not held.is_focused_deterrence:
         return ELSEWHERE.format(permission=permission.label.lower())
     if not holds(actor, held, relation):

@@ -230,7 +230,7 @@ def safety_plan(case: Case) -> AnyResponse:
 
 
 @bp.route("/cases/<uuid:case>/safety-plan/<uuid:plan>/print", methods=["GET", "POST"])
-@requires(Permission.CASE_VIEW)
+@requires(Permission.CASE_PRINT)
 def print_plan(case: Case, plan: SafetyPlan) -> AnyResponse:
     form = PrintAnywayForm()
     if plan.paper_is_safe or form.validate_on_submit():

@@ -20,6 +20,7 @@ PAGES = {
     "casefile.answer": "recording their answer",
     "casefile.allocate": "who holds the case",
     "casefile.looks": "who has looked",
+    "casefile.knowers": "who may know",
     "assessments.needs": "needs",
     "assessments.safety": "safety",
     "plans.plan": "the plan",
@@ -76,6 +77,20 @@ DONE = {
     Event.CONSENT_RECORDED: "recorded a consent",
     Event.FLAG_SET: "set a flag",
     Event.FLAG_REMOVED: "removed a flag",
+}
+DONE |= {
+    Event.RECORD_RESTRICTED: "restricted the record",
+    Event.RESTRICTION_LIFTED: "lifted the restriction",
+    Event.NAMED: "put somebody on the list of the record",
+    Event.UNNAMED: "took somebody off the list of the record",
+    Event.CONFLICT_SET: "recorded a conflict of interest",
+    Event.CONFLICT_REMOVED: "ended a conflict of interest",
+    Event.HANDED_BACK: "handed the case back because of a conflict of interest",
+    Event.GLASS_BROKEN: "opened the case in an emergency",
+    Event.GLASS_REFUSED: "asked to open the case in an emergency, and was refused",
+    Event.GLASS_ENDED: "stopped reading what was opened in an emergency",
+    Event.GLASS_REVIEWED: "reviewed an emergency opening",
+    Event.GLASS_ESCALATED: "passed on an emergency opening that nobody had reviewed",
 }
 LOOKING = frozenset({Event.VIEWED, Event.LISTED, Event.PRINTED, Event.EXPORTED})
 

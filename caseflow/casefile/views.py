@@ -13,7 +13,16 @@ from caseflow.access.predicates import may
 from caseflow.audit import actions as audit
 from caseflow.audit.queries import looks_at
 from caseflow.audit.rules import Event
-from caseflow.casefile import actions, matters, move_views, queries, search, timeline
+from caseflow.casefile import (
+    actions,
+    glass_views,
+    knowing_views,
+    matters,
+    move_views,
+    queries,
+    search,
+    timeline,
+)
 from caseflow.casefile.blueprint import bp
 from caseflow.casefile.forms import SearchForm
 from caseflow.casefile.looking import looks_in_words
@@ -29,7 +38,11 @@ from caseflow.reviews.models import DueItem
 from caseflow.reviews.rules import DueKind
 from caseflow.staff.current import me
 
-LOADERS: dict[str, Any] = {**PERSON_LOADERS}
+LOADERS: dict[str, Any] = {
+    **PERSON_LOADERS,
+    **knowing_views.KNOWING_LOADERS,
+    **glass_views.GLASS_LOADERS,
+}
 LOOKS_SHOWN = 200
 MOST_PAGES = 100_000
 

@@ -10,6 +10,7 @@ from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission, Role
 from caseflow.audit import actions as audit
 from caseflow.caseload import board, queries
+from caseflow.caseload.cover_views import COVER_LOADERS, add_routes
 from caseflow.caseload.rules import A_PAGE, Sort, TeamList, day_asked
 from caseflow.cases.header import safe_contact
 from caseflow.kernel import clock
@@ -30,7 +31,8 @@ def _worker(user: User, _: dict[str, Any], worker_id: uuid.UUID) -> User | None:
     return found if found and holds_cases and found.team_id == user.team_id else None
 
 
-LOADERS = {"worker": _worker}
+LOADERS = {"worker": _worker, **COVER_LOADERS}
+add_routes(bp)
 
 
 @bp.get("/my-day")

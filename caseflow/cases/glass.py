@@ -127,6 +127,8 @@ def _end(opening: BreakGlass, why: str) -> None:
 
 
 def review(opening: BreakGlass, *, by: User, finding: GlassFinding, note: str) -> None:
+    if not openings.sees_case_of(by, opening):
+        raise Refused("Who reviews an opening has to know of the case.")
     if opening.user_id == by.id:
         raise Refused("Somebody else reviews what you opened.")
     if opening.reviewed_at is not None:

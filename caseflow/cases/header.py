@@ -5,12 +5,16 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from caseflow.access.permissions import Permission
+from caseflow.access.predicates import may
 from caseflow.audit import actions as audit
-from caseflow.cases import queries
+from caseflow.cases import knowers, openings, queries
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
 from caseflow.cases.shown import Shown
+from caseflow.kernel import clock
+from caseflow.kernel.page import day
 from caseflow.people import queries as people
 from caseflow.people.models import ContactPoint
 from caseflow.people.rules import BornPrecision, FlagLevel, Safe
@@ -52,6 +56,9 @@ def case_header(case: Case) -> dict[str, Any]:
         flags.append({"text": "Paused", "tone": "quiet"})
     known = person.born_precision is not BornPrecision.UNKNOWN
     return {
+        "glass": _emergency(case),
+        "restricted": _restricted(case),
+        "covered": _covered(case),
         "name": person.display_name,
         "pronouns": person.pronouns,
         "age": person.age_words() if known else None,
@@ -64,6 +71,31 @@ def case_header(case: Case) -> dict[str, Any]:
         "told_apart": told_apart(queries.namesakes(case, me())),
         "url": url_for("casefile.show", case=case.id),
     }
+
+
+def _emergency(case: Case) -> dict[str, Any] | None:
+    """What every page says while only an emergency opening shows the case."""
+    opening = openings.under_way(me(), case) if case.by_glass else None
+    if opening is None:
+        return None
+    left = opening.until_at - clock.now()
+    return {
+        "minutes": max(1, -(-int(left.total_seconds()) // 60)),
+        "reference": opening.reference,
+        "stop_url": url_for("casefile.stop_reading", case=case.id),
+    }
+
+
+def _restricted(case: Case) -> dict[str, str] | None:
+    if knowers.restriction_of(case) is None:
+        return None
+    is_theirs_to_change = may(me().actor, Permission.CASE_RESTRICT, case.held)
+    return {"url": door("casefile.knowers", case=case.id) if is_theirs_to_change else ""}
+
+
+def _covered(case: Case) -> str:
+    cover = knowers.who_stands_in(case, clock.now())
+    return f"Covered by {cover.user.name} until {day(cover.until_at)}" if cover else ""
 
 
 def told_apart(others: Sequence[Case]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
+from caseflow.cases import glass
 from caseflow.kernel import clock
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import db, transaction, writing
@@ -68,6 +69,7 @@ def send_due(now: datetime) -> Sent:
     with clock.at(now):
         with transaction():
             actions.end_lapsed(now)
+            glass.escalate_late(now)
         for recipient_id in _recipients(now):
             try:
                 sent.told += _tell(recipient_id, now)

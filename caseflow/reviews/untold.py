@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 
 from caseflow.access.permissions import Role
 from caseflow.cases.lifecycle import TERMINAL, Stage
-from caseflow.cases.models import Case
+from caseflow.cases.models import Case, Conflict, NamedAccess
+from caseflow.cases.visibility import is_restricted
 from caseflow.kernel.database import db, words
 from caseflow.people.models import Person
 from caseflow.reviews.cadence import OVERDUE_HOURS, is_too_new_for_warning, shifted
@@ -24,7 +25,7 @@ from caseflow.reviews.rules import (
     DueState,
     Step,
 )
-from caseflow.staff.models import User
+from caseflow.staff.models import Cover, User
 
 Tellings = Select[*tuple[Any, ...]]
 
@@ -44,7 +45,13 @@ class Telling(NamedTuple):
 def untold(now: datetime, recipient_id: uuid.UUID | None = None) -> list[Telling]:
     """Whatever is due for telling and has no row in the ledger, for everybody or for one."""
     week = shifted(now, -STEP_DAYS[Step.EARLY])
-    asked = (_to_worker(now, week), _to_leads(now, week), _overdue(now))
+    asked = (
+        _to_worker(now, week),
+        _to_cover(now, week),
+        _to_leads(now, week),
+        _overdue(now),
+        _to_safeguarding(now),
+    )
     found = []
     for query in asked:
         only = query if recipient_id is None else query.where(User.id == recipient_id)
@@ -56,6 +63,30 @@ def _to_worker(now: datetime, week: datetime) -> Tellings:
     item = _open_until(week)
     query = _telling(item, _step(item, now), User.id == Case.worker_id)
     return query.where(item.kind.not_in(SUPERVISED))
+
+
+def _to_cover(now: datetime, week: datetime) -> Tellings:
+    item = _open_until(week)
+    stands_in = User.id.in_(
+        select(Cover.user_id).where(
+            Cover.for_id == Case.worker_id,
+            Cover.ended_at.is_(None),
+            Cover.from_at <= now,
+            Cover.until_at > now,
+        )
+    )
+    query = _telling(item, _step(item, now), stands_in)
+    return query.where(item.kind.not_in(SUPERVISED), not_(is_restricted()))
+
+
+def _to_safeguarding(now: datetime) -> Tellings:
+    """What waits on a record that the team's supervisors may not know of."""
+    item = _open_until(now)
+    refused = exists().where(Conflict.person_id == Case.person_id, Conflict.removed_at.is_(None))
+    query = _telling(item, literal(Step.OVERDUE, words(Step)), User.role == Role.SAFEGUARDING_LEAD)
+    waits = item.kind.in_(SUPERVISED) | Case.worker_id.is_(None)
+    late = item.due_at <= shifted(now, -STEP_DAYS[Step.OVERDUE])
+    return query.where(or_(is_restricted(), refused), waits | late)
 
 
 def _to_leads(now: datetime, week: datetime) -> Tellings:
@@ -99,13 +130,34 @@ def _is_hasty(telling: Telling) -> bool:
     return early and is_too_new_for_warning(telling.due_at, telling.made_at)
 
 
+def _can_be_told() -> ColumnElement[bool]:
+    works = User.role.in_([Role.YOUTH_WORKER, Role.SUPERVISOR, Role.SAFEGUARDING_LEAD])
+    return and_(User.disabled_at.is_(None), works, _has_no_conflict())
+
+
 def _can_hold(user: type[User]) -> ColumnElement[bool]:
     return user.disabled_at.is_(None) & user.role.in_([Role.YOUTH_WORKER, Role.SUPERVISOR])
 
 
 def _leads() -> ColumnElement[bool]:
+    """A restricted record is known to those of them who are on its list."""
     is_lead = (User.role == Role.SUPERVISOR) | User.deputises
-    return (User.team_id == Case.team_id) & is_lead
+    named = exists().where(
+        NamedAccess.person_id == Case.person_id,
+        NamedAccess.user_id == User.id,
+        NamedAccess.ended_at.is_(None),
+    )
+    return and_(User.team_id == Case.team_id, is_lead, or_(not_(is_restricted()), named))
+
+
+def _has_no_conflict() -> ColumnElement[bool]:
+    return not_(
+        exists().where(
+            Conflict.person_id == Case.person_id,
+            Conflict.user_id == User.id,
+            Conflict.removed_at.is_(None),
+        )
+    )
 
 
 def _still_matters(item: type[DueItem]) -> ColumnElement[bool]:
@@ -134,7 +186,7 @@ def _telling(
         .join(Case, Case.id == item.case_id)
         .join(Person, Person.id == Case.person_id)
         .join(User, audience)
-        .where(_still_matters(item), _can_hold(User), not_(in_ledger))
+        .where(_still_matters(item), _can_be_told(), not_(in_ledger))
         .order_by(item.due_at, item.id)
     )
 
