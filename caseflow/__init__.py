@@ -49,6 +49,7 @@ from caseflow.kernel.page import init_templates
 from caseflow.kernel.same_site import init_same_site
 from caseflow.kernel.screens import typed_words
 from caseflow.kernel.settings import setting
+from caseflow.notices import actions as notice_actions
 from caseflow.notices import queries as notices
 from caseflow.notices import views as notice_views
 from caseflow.operations import views as operation_views
@@ -59,7 +60,7 @@ from caseflow.reviews import actions as review_actions
 from caseflow.reviews import views as review_views
 from caseflow.rights import views as rights_views
 from caseflow.services import views as service_views
-from caseflow.staff import sessions
+from caseflow.staff import links, security_events, sessions, ward
 from caseflow.staff import views as staff_views
 from caseflow.staff.models import User
 
@@ -87,6 +88,7 @@ MENU = (
     (Permission.MY_DAY, "caseload.my_day", "My day"),
     (Permission.TEAM_BOARD, "caseload.team", "Team"),
     (Permission.REFERRAL_ADD, "intake.referrals", "Referrals"),
+    (Permission.GLASS_REVIEW, "casefile.openings", "Openings"),
     (Permission.PROGRAMME_VIEW, "evaluation.programme", "Programme"),
     (Permission.OPERATION_VIEW, "operations.operations", "Operations"),
     (Permission.SERVICE_VIEW, "services.services", "Services"),
@@ -171,9 +173,11 @@ def _remember_users(app: Flask) -> None:
 
 
 def _hand_over_hooks() -> None:
-    """Lower rooms call what a higher room must do, by these two names and no others."""
+    """Lower rooms call what a higher room must do, by these names and no others."""
     case_actions.call_on_change(review_actions.recompute_case)
     people_actions.call_on_change(review_actions.recompute_person)
+    security_events.call_on_security_event(notice_actions.tell_of_security)
+    links.call_to_mail(notice_actions.mail_link)
 
 
 def _health(app: Flask) -> None:
@@ -248,6 +252,7 @@ def _on_every_page() -> dict[str, Any]:
         if can_search and "casefile.search" in current_app.view_functions
         else None,
         "navigation": _menu(user),
+        "ward": ward.on_page(),
         "system_banner": _banner(),
         "system_alarm": _alarm(),
     }

@@ -19,19 +19,22 @@ from wtforms import ValidationError
 
 from caseflow import pace
 from caseflow.access import declare
+from caseflow.access.grants import NEEDS_FRESH_FACTOR
 from caseflow.access.permissions import Permission
 from caseflow.access.predicates import Held, refusal
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
-from caseflow.kernel import once
+from caseflow.kernel import clock, once
 from caseflow.kernel.database import SAFE_METHODS, db, writing
 from caseflow.staff import kept, sessions
 from caseflow.staff.models import User
+from caseflow.staff.rules import WhyEnded
 
 Loader = Callable[[User, dict[str, Any], uuid.UUID], Any]
 
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 MOST_PUBLIC_ROUTES = 6
+ENDS_SESSION = frozenset({"staff.sign_out", "staff.lock"})
 
 
 class Undeclared(RuntimeError):
@@ -75,22 +78,46 @@ def check_routes(app: Flask) -> None:
 
 
 def _keep_what_was_sent() -> Any:
-    """Its sender's session ran out while they typed: sealed for them, until they are back."""
-    own = sessions.mine()
-    if own.expired is None or request.method in SAFE_METHODS or not request.form:
+    """Their session ended while they typed, in this tab or in another: what they sent is sealed
+    for whoever's page it was on, until they are back. Who is there now learns nothing of it."""
+    if request.method in SAFE_METHODS or not request.form or not _is_guarded():
         return None
-    if request.endpoint is None or declare.declared(_view()) == declare.PUBLIC:
+    token = request.form.get("csrf_token", "")
+    if not token or _is_of_this_session(token):
         return None
-    own["csrf_token"] = own.expired.data.get("csrf_token", "")
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
+    owner_id = kept.owner_of(token)
+    if owner_id is None:
         return None  # Not from a page of ours: the CSRF check will say so.
-    finally:
-        own.pop("csrf_token")
-    kept.keep(own.expired.user_id)
+    if request.endpoint in ENDS_SESSION:
+        sessions.end_mine(WhyEnded.SIGNED_OUT)
+    elif not _is_on_record(owner_id) and not kept.keep(owner_id) and sessions.user():
+        return None  # Nothing was typed: the CSRF check says that the page is too old.
     db.session.commit()
-    return redirect(url_for("staff.sign_in"))
+    return redirect(url_for(_where_next(owner_id)))
+
+
+def _is_on_record(owner_id: uuid.UUID) -> bool:
+    form_key = _form_key()
+    return form_key is not None and once.first_location(form_key, owner_id) is not None
+
+
+def _is_guarded() -> bool:
+    return request.endpoint is not None and isinstance(declare.declared(_view()), Permission)
+
+
+def _is_of_this_session(token: str) -> bool:
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True
+
+
+def _where_next(owner_id: uuid.UUID) -> str:
+    user = sessions.user()
+    if user is None or sessions.mine().is_over:
+        return "staff.sign_in"
+    return "staff.kept_form" if user.id == owner_id else "staff.home"
 
 
 def _admit() -> Any:
@@ -118,7 +145,18 @@ def _admit() -> Any:
         _refuse(needs, 403, problem)
     pace.hold_back(user.id, needs, g.records.get("case"))
     request.view_args = dict(g.records)
-    return _already_sent(user)
+    return _already_sent(user) or _ask_for_factor(user, needs)
+
+
+def _ask_for_factor(user: User, needs: Permission) -> Any:
+    """Some things want to know again, every five minutes, that it is still them."""
+    if needs not in NEEDS_FRESH_FACTOR or sessions.is_fresh(clock.now()):
+        return None
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("staff.confirm", next=_way_back()))
+    kept.keep(user.id, even_empty=True)
+    db.session.commit()
+    return redirect(url_for("staff.confirm", next=url_for("staff.kept_form")))
 
 
 def _view() -> Callable[..., Any]:
@@ -184,10 +222,12 @@ def _settle(response: Response) -> Response:
         return _commit_change(response, user_id)
     about = _case_shown()
     db.session.rollback()
+    if not keep_alive:
+        return response  # It shows nobody's record.
     if not 300 <= response.status_code < 400:  # a page, whatever its status says
         with writing():
             _record_look(about)
-            if keep_alive and not sessions.touch():
+            if not sessions.touch():
                 return _over()
             db.session.commit()
     return response
@@ -206,10 +246,11 @@ def _commit_change(response: Response, user_id: uuid.UUID | None) -> Response:
         once.remember(form_key, user_id, response.location)
     if response.status_code == 200:
         _record_look(_case_shown())
-    if user_id and (kept_id := request.form.get("kept")):
-        kept.throw_away_sent(user_id, kept_id)
-    if not sessions.touch():
-        return _over()
+    if not declare.is_passive(_view()):
+        if user_id:
+            kept.throw_away(user_id, kept_id=request.form.get("kept", ""), form_key=form_key or "")
+        if not sessions.touch():
+            return _over()
     try:
         db.session.commit()
     except IntegrityError:

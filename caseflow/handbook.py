@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
-from caseflow.access.grants import GRANTS, NEEDS_OPEN_CASE, ONLY_IN_FOCUSED_DETERRENCE
+from caseflow.access.grants import (
+    GRANTS,
+    NEEDS_FRESH_FACTOR,
+    NEEDS_OPEN_CASE,
+    ONLY_IN_FOCUSED_DETERRENCE,
+)
 from caseflow.access.permissions import Permission, Role
 from caseflow.cases.lifecycle import MOVES
 from caseflow.evaluation.columns import TABLES, dictionary
@@ -34,7 +39,7 @@ def access() -> str:
     short = {role: role.label for role in Role}
     rows = [
         [
-            permission.label + (" †" if permission in NEEDS_OPEN_CASE else ""),
+            permission.label + _marks(permission),
             *(_granted(permission, role) for role in Role),
         ]
         for permission in Permission
@@ -43,10 +48,17 @@ def access() -> str:
         "# Who may do what\n\n" + PRINTED + "\n"
         "**own**: the worker who holds the case (for an operation: who entered it). **team**: "
         "anybody in the team that holds it. **any**: every record. **–**: refused. "
-        "† refused on a closed case, whoever asks. ‡ only in focused deterrence.\n\n"
+        "† refused on a closed case, whoever asks. ‡ only in focused deterrence. "
+        "§ asks for a second factor again when the last one was shown more than five minutes "
+        "ago.\n\n"
         "What a person may not open does not exist for them: the same answer as for a record that "
         "is not there.\n\n" + _table(["", *short.values()], rows)
     )
+
+
+def _marks(permission: Permission) -> str:
+    marks = {" †": NEEDS_OPEN_CASE, " §": NEEDS_FRESH_FACTOR}
+    return "".join(mark for mark, marked in marks.items() if permission in marked)
 
 
 def _granted(permission: Permission, role: Role) -> str:

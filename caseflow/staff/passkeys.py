@@ -1,7 +1,7 @@
 """Passkeys: a key pair that a phone or computer makes for this site alone, and uses when its owner
 shows a face, a finger or a PIN. Source: security.md R3; WebAuthn level 3."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,11 +13,11 @@ from caseflow.audit.rules import Event
 from caseflow.kernel import clock
 from caseflow.kernel.addresses import origin_of
 from caseflow.kernel.config import Settings
-from caseflow.kernel.database import db, lock
+from caseflow.kernel.database import db, lock, writing
 from caseflow.kernel.errors import Problem
-from caseflow.staff import challenges, sessions
+from caseflow.staff import challenges, codes, security_events, sessions
 from caseflow.staff.challenges import NOT_OURS
-from caseflow.staff.models import AuthenticatorApp, Passkey, User
+from caseflow.staff.models import Passkey, User
 from caseflow.staff.rules import NEEDS_PASSKEY, Factor, WhyEnded
 
 if TYPE_CHECKING:
@@ -48,13 +48,18 @@ def options_for_sign_in() -> str:
 
 
 def sign_in_with(credential: str) -> User:
-    """The owner of the passkey that answered; they still have to be let in by the caller."""
-    passkey = _answered_by(credential, SIGNING_IN)
-    if not passkey.user.is_active:
-        _refused(passkey, "not active")
-        raise Problem(NOT_OURS)
-    audit.record(Event.SIGNED_IN, actor_id=passkey.user_id, factor=Factor.PASSKEY.value)
-    return passkey.user
+    """The owner of the passkey that answered; whoever calls lets them in. Called before anything
+    is changed: a failure is on record at once, whatever happens next."""
+    try:
+        user = _answered_by(credential, SIGNING_IN).user
+        if not user.is_active:
+            raise Problem(NOT_OURS)
+    except Problem:
+        with writing():
+            audit.record(Event.SIGN_IN_FAILED, factor=Factor.PASSKEY.value)
+            db.session.commit()
+        raise
+    return user
 
 
 def options_for(user: User) -> str:
@@ -102,8 +107,7 @@ def _answered_by(credential: str, purpose: str, *, of: User | None = None) -> Pa
             credential_public_key=passkey.public_key,
             credential_current_sign_count=0,  # looked at below, once the signature is proven
             require_user_verification=True,
-        ),
-        passkey,
+        )
     )
     challenges.spend(challenge)
     _count_on(passkey, answer.new_sign_count)
@@ -118,7 +122,6 @@ def _own_passkey(said: Any, of: User | None) -> Passkey:
     owner = said.response.user_handle
     is_theirs = owner == passkey.user_id.bytes or (owner is None and of is not None)
     if not is_theirs or (of is not None and passkey.user_id != of.id):
-        _refused(passkey, "somebody else's")
         raise Problem(NOT_OURS)
     lock(passkey)
     return passkey
@@ -128,13 +131,10 @@ def _count_on(passkey: Passkey, count: int) -> None:
     """One that counts never counts back, unless there are two of it; many never count at all."""
     if (count or passkey.sign_count) and count <= passkey.sign_count:
         audit.record(Event.PASSKEY_COUNTED_BACK, actor_id=passkey.user_id, passkey=str(passkey.id))
+        security_events.tell(passkey.user, "One of your passkeys may have been copied.")
         raise Problem(COUNTED_BACK)
     passkey.sign_count, passkey.last_used_at = count, clock.now()
     db.session.flush()
-
-
-def _refused(passkey: Passkey, why: str) -> None:
-    audit.record(Event.SIGN_IN_FAILED, actor_id=passkey.user_id, factor="passkey", why=why)
 
 
 # --- adding and removing ---
@@ -203,6 +203,7 @@ def add(user: User, credential: str, label: str) -> Passkey:
     audit.record(
         Event.FACTOR_ADDED, actor_id=user.id, factor=Factor.PASSKEY.value, passkey=str(passkey.id)
     )
+    security_events.tell(user, "A passkey was added to your account.")
     return passkey
 
 
@@ -214,20 +215,16 @@ def remove(passkey: Passkey) -> None:
     others = [other for other in passkeys_of(user) if other.id != passkey.id]
     if not others and user.role in NEEDS_PASSKEY:
         raise Problem("Your role needs a passkey. Add another one before you remove this.")
-    if not others and not _has_app(user):
+    if not others and codes.app_of(user) is None:
         raise Problem("This is your only second factor. Add another one before you remove this.")
     audit.record(
         Event.FACTOR_REMOVED, factor=Factor.PASSKEY.value, passkey=str(passkey.id),
         user=str(user.id),
     )  # fmt: skip
+    security_events.tell(user, "A passkey was removed from your account.")
     db.session.delete(passkey)
     sessions.end_all(user, WhyEnded.ACCOUNT_CHANGED, but=sessions.mine().row)
     db.session.flush()
-
-
-def _has_app(user: User) -> bool:
-    app = db.session.scalar(select(AuthenticatorApp).where(AuthenticatorApp.user_id == user.id))
-    return app is not None and app.confirmed_at is not None
 
 
 def _adding(user: User) -> str:
@@ -237,13 +234,11 @@ def _adding(user: User) -> str:
 # --- what both need ---
 
 
-def _read(parse: Any, passkey: Passkey | None = None) -> Any:
+def _read(parse: Callable[[], Any]) -> Any:
     """The library's many complaints are one to the person, and tell a stranger nothing."""
     try:
         return parse()
-    except Exception as error:
-        if passkey is not None:
-            _refused(passkey, type(error).__name__)
+    except Exception:
         raise Problem(NOT_OURS) from None
 
 

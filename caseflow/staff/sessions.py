@@ -11,7 +11,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, Request, Response, current_app, request, session
+from flask import Flask, Request, Response, current_app, has_request_context, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import joinedload
@@ -162,6 +162,12 @@ def _settings() -> Settings:
 def user() -> User | None:
     row = mine().row
     return row.user if row is not None else None
+
+
+def mine_if(user: User) -> SignIn | None:
+    """This browser's session, when it is this user's; a command has none."""
+    row = mine().row if has_request_context() else None
+    return row if row is not None and row.user_id == user.id else None
 
 
 def time_left(now: datetime) -> timedelta:
