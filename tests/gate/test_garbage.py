@@ -117,11 +117,14 @@ def _two_messages() -> None:
     receive_message(bars_referral(**swapped, **later), name="second.xml")
 
 
-def discover(app: Flask, client: Client) -> dict[tuple[str, str], Met]:
+def discover(
+    app: Flask, client: Client, been: set[str] | None = None
+) -> dict[tuple[str, str], Met]:
     """Follow every link, to each view at most three times for each stage of a case, and note
-    the forms: a contact that is withdrawn already has none."""
+    the forms: a contact that is withdrawn already has none. ``been`` gathers the addresses."""
     adapter = app.url_map.bind("localhost")
-    waiting, been, forms = ["/", "/account", "/inbox", "/search"], set(), {}
+    waiting, forms = ["/", "/account", "/inbox", "/search"], {}
+    been = set() if been is None else been
     times: Counter[tuple[str, str]] = Counter()
     while waiting:
         address = waiting.pop(0).split("#")[0]
