@@ -30,6 +30,7 @@ from caseflow.kernel.database import transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting, setting
 from caseflow.reviews import reminders
+from caseflow.rights.commands import audit_group
 from caseflow.staff import actions as staff
 from caseflow.staff import queries as staff_queries
 
@@ -51,8 +52,13 @@ def opened(*, writes: bool = True) -> Iterator[Flask]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """CaseFlow: casework with young people hurt by violence."""
+    context.obj = opened  # for the commands that a room keeps itself
+
+
+main.add_command(audit_group)
 
 
 @main.command()
