@@ -33,8 +33,7 @@ def looks_at(case_id: uuid.UUID, *, limit: int = 100) -> Sequence[AuditRow]:
 
 def what_is_wrong() -> str | None:
     """What the last check of the trail found wrong."""
-    found: str | None = setting(TRAIL, {}).get("wrong")
-    return found
+    return setting(TRAIL, {}).get("wrong") or None
 
 
 def refuse_unless_whole() -> None:
