@@ -6,6 +6,7 @@ from datetime import date
 
 from caseflow.access.permissions import Permission
 from caseflow.cases.lifecycle import ENDED_SUPPORT, Stage
+from caseflow.kernel.names import FIRST_UNSPACED, fold
 from caseflow.kernel.nhs_number import digits_of
 from caseflow.kernel.phones import read_phone
 from caseflow.kernel.words import Words
@@ -153,7 +154,7 @@ _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _REFERENCE = re.compile(
     r"(?:CF[\s-]*)?([2-9BCDFGHJKMNPQRSTVWXYZ]{4})[\s-]*([2-9BCDFGHJKMNPQRSTVWXYZ]{4})"
 )
-_PART_OF_REFERENCE = re.compile(r"CF[\s-]*([2-9BCDFGHJKMNPQRSTVWXYZ]{1,8})")
+_PART_OF_REFERENCE = re.compile(r"CF[\s-]*([2-9BCDFGHJKMNPQRSTVWXYZ]{3,8})")
 
 
 def read_search(text: str, today: date) -> Sought:
@@ -173,8 +174,9 @@ def read_search(text: str, today: date) -> Sought:
 
 
 def is_long_enough(text: str) -> bool:
-    """Three characters; a name in Chinese, Japanese or Korean may be one."""
-    return len(text) >= SHORTEST_SEARCH or any(c >= "\u2e80" for c in text)
+    """Three letters or digits; a name in Chinese, Japanese or Korean may be one."""
+    letters = fold(text).replace(" ", "")
+    return len(letters) >= SHORTEST_SEARCH or any(c >= FIRST_UNSPACED for c in letters)
 
 
 def _reference(text: str) -> str:

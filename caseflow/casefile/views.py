@@ -64,6 +64,8 @@ def show(case: Case) -> str:
     user = me()
     narrowed_to = Filter.of(request.args.get("show", ""))
     due = queries.due_next(case)
+    others = other_episodes(case, user)
+    audit.shown(other.id for other in others)
     return render_template(
         "casefile/show.html",
         case=case,
@@ -78,7 +80,7 @@ def show(case: Case) -> str:
         ),
         narrowed_to=narrowed_to,
         filters=list(Filter),
-        others=other_episodes(case, user),
+        others=others,
     )
 
 

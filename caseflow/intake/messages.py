@@ -45,13 +45,19 @@ TRIES = 4
 
 @dataclass(frozen=True)
 class Received:
-    """What became of one file. ``reference`` is the case's, None when there is none."""
+    """What became of one file. ``reference`` is the case's, None when there is none.
+
+    Whoever brought it may not know of the young person: to them only ``is_taken`` and ``told`` are
+    said, which follow from the file alone and never from whom we know.
+    """
 
     file: str
     outcome: Outcome
     reference: str | None = None
     problems: tuple[Problem, ...] = ()
     case: Case | None = None
+    is_taken: bool = True
+    told: tuple[Problem, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         return {
@@ -88,7 +94,13 @@ def _settled(reading: Reading, work: Callable[[], Received]) -> Received:
 
 
 def _refused(reading: Reading, why: str) -> Received:
-    return Received(reading.file, Outcome.REFUSED, None, (Problem(reading.file, why),))
+    said = (Problem(reading.file, why),)
+    return Received(reading.file, Outcome.REFUSED, None, said, is_taken=False, told=said)
+
+
+def _never_had(reading: Reading) -> Received:
+    said = (Problem(reading.file, "This withdraws a referral that we never had."),)
+    return Received(reading.file, Outcome.REFUSED, None, said, told=reading.problems)
 
 
 def _take_in(data: bytes, reading: Reading, draft: Draft, by: User | None) -> Received:
@@ -98,7 +110,7 @@ def _take_in(data: bytes, reading: Reading, draft: Draft, by: User | None) -> Re
         return _result(reading, seen.referral, Outcome.UNCHANGED)
     referral = queries.referral_known_as(*draft.identity)
     if referral is None and reading.kind is Kind.WITHDRAWAL:
-        return _refused(reading, "This withdraws a referral that we never had.")
+        return _never_had(reading)
     if referral is None:
         return _created(reading, draft, digest, by)
     history = queries.applied(queries.messages_of(referral))
@@ -166,7 +178,7 @@ def _result(
     reading: Reading, referral: Referral, outcome: Outcome, problems: tuple[Problem, ...] = ()
 ) -> Received:
     case = referral.case
-    return Received(reading.file, outcome, case.reference, problems, case)
+    return Received(reading.file, outcome, case.reference, problems, case, told=reading.problems)
 
 
 # --- update ---

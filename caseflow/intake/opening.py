@@ -17,6 +17,7 @@ from caseflow.intake import queries
 from caseflow.intake.arrival import Arrival, Reach, Relative, arrival_of
 from caseflow.intake.draft import Draft, Problem
 from caseflow.intake.models import Referral
+from caseflow.intake.quietly import tell_who_may_know
 from caseflow.intake.rules import Source, stream_of
 from caseflow.kernel import errors
 from caseflow.kernel.database import db
@@ -45,6 +46,7 @@ def receive(
     identity: tuple[str, str] | None = None,
 ) -> Referral:
     """Opens a case for a new referral, or adds the referral to the open case of somebody known.
+    Nothing it answers says which: whoever brings a referral may not know of the young person.
 
     ``stream`` is the source's unless given: focused deterrence has no source of its own.
     ``identity`` is (sender, request) of a message; by hand there is none. Flags are not set: a
@@ -76,6 +78,7 @@ def receive(
         referral=str(referral.id),
         source=source,
     )
+    tell_who_may_know(referral)
     return referral
 
 
@@ -108,13 +111,10 @@ def _case_for(
         add_belongings(person, arrival)
         return cases.open_case(person, stream=stream, team=team, received_at=received_at, by=by)
     notes += learn_of_known(person, arrival)
-    case = queries.open_episode(person, stream)
-    if case is not None:
-        what = "Known by NHS number and date of birth; this referral is added to their open case."
-        notes.append(Problem("Person", what))
-        return case
-    notes.append(Problem("Person", "Known by NHS number and date of birth; this is a new episode."))
-    return cases.open_case(person, stream=stream, team=team, received_at=received_at, by=by)
+    open_one = queries.open_episode(person, stream)
+    return open_one or cases.open_case(
+        person, stream=stream, team=team, received_at=received_at, by=by
+    )
 
 
 def learn_of_known(person: Person, arrival: Arrival) -> list[Problem]:

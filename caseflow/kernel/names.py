@@ -2,6 +2,9 @@
 
 import unicodedata
 
+# From here on letters stand without spaces between the words.
+FIRST_UNSPACED = "\u2e80"
+
 
 def fold(text: str) -> str:
     """Lower case, no accents, single spaces; letters of every script are kept."""

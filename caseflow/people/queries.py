@@ -1,12 +1,12 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
-from caseflow.kernel.names import fold
+from caseflow.kernel.names import FIRST_UNSPACED, fold
 from caseflow.kernel.sealed_fields import blind_index
 from caseflow.people.models import (
     ENDING_INDEX,
@@ -120,18 +120,21 @@ def related_person_of(person: Person, related_id: uuid.UUID) -> RelatedPerson | 
 
 
 def named_like(words: str) -> ColumnElement[bool]:
-    """People whose name or alias holds every word, in any order. Callers add who may see them."""
+    """People with every word, or its beginning, in their name or an alias, in any order. Callers
+    add who may see them."""
     parts = fold(words).split()
-    by_alias = select(Alias.person_id).where(*[Alias.folded.contains(p) for p in parts])
-    by_name = [Person.folded_name.contains(p, autoescape=True) for p in parts]
-    return or_(*([] if not parts else [_all(by_name), Person.id.in_(by_alias)]))
+    if not parts:
+        return false()
+    by_alias = select(Alias.person_id).where(*[_has_word(Alias.folded, part) for part in parts])
+    by_name = and_(*[_has_word(Person.folded_name, part) for part in parts])
+    return or_(by_name, Person.id.in_(by_alias))
 
 
-def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *rest = conditions
-    for condition in rest:
-        first = first & condition
-    return first
+def _has_word(names: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
+    """Chinese, Japanese and Korean names have no spaces between their words."""
+    if any(letter >= FIRST_UNSPACED for letter in part):
+        return names.contains(part, autoescape=True)
+    return or_(names.startswith(part, autoescape=True), names.contains(f" {part}", autoescape=True))
 
 
 def people_with_nhs_number(number: str) -> Sequence[Person]:

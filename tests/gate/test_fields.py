@@ -103,11 +103,12 @@ def _referred(case: Case) -> None:
     ]
     referral.problems = [{"where": "Patient.address", "what": "“CANARYADDRESS” is no postcode"}]
     draft = read(bars_referral(address=("CANARYADDRESS",)), name="a.xml").draft
-    for outcome, why in ((Outcome.CREATED, ""), (Outcome.PARKED, "Is this the same one?")):
+    for outcome, decided_at in ((Outcome.UPDATED, clock.now()), (Outcome.PARKED, None)):
         db.session.add(
             Message(
                 referral_id=referral.id, sha256=uuid.uuid4().hex, arrived_at=clock.now(),
-                outcome=outcome, draft=plain(draft), parked_because=why,
+                outcome=outcome, draft=plain(draft), parked_because="Is this the same one?",
+                decided_at=decided_at,
             )
         )  # fmt: skip
 

@@ -254,7 +254,7 @@ def send(client: Any, *files: tuple[str, bytes]) -> Any:
     return page
 
 
-def test_each_file_says_what_became_of_it(sign_in: Any, ana: Any) -> None:
+def test_each_file_is_saved_or_refused_and_says_why(sign_in: Any, ana: Any) -> None:
     client = sign_in(ana)
     files = [
         ("a.xml", bars_referral()),
@@ -269,7 +269,7 @@ def test_each_file_says_what_became_of_it(sign_in: Any, ana: Any) -> None:
         for li in page.html.xpath("//li[@class='cf-job cf-file']")
     ]
     assert [line.split()[0] for line in said] == ["a.xml", "again.xml", "b.json", "c.pdf"]
-    for line, word in zip(said, ("New referral", "Nothing new", "updated", "Refused"), strict=True):
+    for line, word in zip(said, ("Saved", "Saved", "Saved", "Refused"), strict=True):
         assert word in line
     assert "This is a PDF" in said[3]
     assert count(Referral) == 1
@@ -317,11 +317,9 @@ def test_no_file_and_too_many_files_are_said_at_the_field(sign_in: Any, ana: Any
     assert "20 files or fewer" in send(client, *many).errors["files"]
 
 
-def test_another_teams_case_is_not_linked(sign_in: Any, session: Any) -> None:
-    builders.team("Hospital team", (Stream.HOSPITAL,))
-    client = sign_in(builders.worker(builders.team("Outreach team", (Stream.OUTREACH,))))
-    page = send(client, ("a.xml", bars_referral()))
-    assert "with another team" in page.words
+def test_what_was_uploaded_links_to_no_case(sign_in: Any, session: Any, ana: Any) -> None:
+    page = send(sign_in(ana), ("a.xml", bars_referral()))
+    assert newest().reference not in page.text
     assert not page.html.xpath("//li[@class='cf-job cf-file']//a")
 
 

@@ -1,0 +1,79 @@
+"""A referral about somebody whose record is restricted is saved like any other. Whoever brought it
+learns nothing; whoever may know of that record is told."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from caseflow.cases import knowers
+from caseflow.cases.models import Case
+from caseflow.cases.visibility import is_restricted
+from caseflow.intake.models import Referral
+from caseflow.kernel.database import db
+from caseflow.notices.actions import put_in_inbox
+from caseflow.people.models import Person
+from caseflow.people.queries import named_like
+from caseflow.people.rules import BornPrecision
+from caseflow.staff.models import User
+
+IS_THEIRS = "A referral came for a young person whose record is restricted."
+MAY_BE_THEIRS = (
+    "A referral by this name came to a team. A record that is restricted has the same name: look "
+    "whether they are one person."
+)
+YEARS_APART = 2
+
+
+def tell_who_may_know(referral: Referral) -> None:
+    """One question whoever it is about, so that it takes as long."""
+    case = referral.case
+    like = _restricted_cases_like(case.person)
+    if knowers.restriction_of(case) is not None:
+        _tell(referral, case, IS_THEIRS)
+        return
+    for other in like:
+        _tell(referral, other, MAY_BE_THEIRS)
+
+
+def _restricted_cases_like(person: Person) -> list[Case]:
+    """Those of another person by the same name; the latest case of each. A stand-in ("Trauma X")
+    and a first name alone are like nobody."""
+    if not person.first_name or not person.last_name:
+        return []
+    name = f"{person.first_name} {person.last_name}"
+    found = db.session.scalars(
+        select(Case)
+        .join(Case.person)
+        .where(is_restricted(), Person.id != person.id, named_like(name))
+        .options(joinedload(Case.person))
+        .order_by(Case.received_at)
+    )
+    latest = {case.person_id: case for case in found if _could_be_born(case.person, person)}
+    return list(latest.values())
+
+
+def _could_be_born(one: Person, other: Person) -> bool:
+    if one.born_on is None or other.born_on is None:
+        return True
+    if {one.born_precision, other.born_precision} == {BornPrecision.DAY}:
+        return one.born_on == other.born_on
+    return abs(one.born_on.year - other.born_on.year) <= YEARS_APART
+
+
+def _tell(referral: Referral, known: Case, text: str) -> None:
+    for user in _who_may_know(known):
+        put_in_inbox(
+            user,
+            cause=f"restricted-referral:{referral.id}:{known.id}:{user.id}",
+            text=text,
+            case_id=referral.case_id,
+        )
+
+
+def _who_may_know(case: Case) -> Iterator[User]:
+    """The safeguarding leads, who holds it, and who is on its list; none with a conflict."""
+    holder = [case.worker] if case.worker else []
+    named = [name.user for name in knowers.names_of(case)]
+    people = {user.id: user for user in (*knowers.safeguarding_leads_for(case), *holder, *named)}
+    return (user for user in people.values() if knowers.may_know(user, case))
