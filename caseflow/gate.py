@@ -265,6 +265,8 @@ def _commit_change(response: Response, user_id: uuid.UUID | None) -> Response:
 
 def _case_shown() -> tuple[uuid.UUID | None, uuid.UUID | None]:
     case = g.records.get("case")
+    if case is not None and case.by_glass:
+        audit.noted(by_glass=True)
     return (case.id, case.person_id) if case is not None else (None, None)
 
 
@@ -272,7 +274,7 @@ def _record_look(about: tuple[uuid.UUID | None, uuid.UUID | None]) -> None:
     case_id, person_id = about
     listed = audit.seen_so_far()
     event = Event.VIEWED if case_id else Event.LISTED
-    facts: dict[str, Any] = {"cases": listed} if listed else {}
+    facts: dict[str, Any] = ({"cases": listed} if listed else {}) | audit.noted_so_far()
     audit.record(event, case_id=case_id, person_id=person_id, **facts)
 
 

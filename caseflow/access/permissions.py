@@ -17,6 +17,7 @@ class Role(Words):
 class Permission(Words):
     # One young person's record
     CASE_VIEW = "case_view", "Open a case"
+    LOOKS_VIEW = "looks_view", "See who has looked at a case"
     CASE_PRINT = "case_print", "Print a part of a case"
     CASE_ALLOCATE = "case_allocate", "Give a case to a worker"
     CASE_MOVE = "case_move", "Move a case to another stage"

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,19 @@ PAGES = {
     "contacts.log": "logging a contact",
     "contacts.show": "a contact",
     "intake.triage": "triage",
+}
+LISTS = {
+    "caseload.my_day": "my day",
+    "caseload.team": "the team’s board",
+    "caseload.team_list": "a list of the team’s cases",
+    "caseload.worker_cases": "a worker’s cases",
+    "casefile.search": "a search",
+    "casefile.show": "another of their episodes",
+    "casefile.openings": "the emergency openings",
+    "intake.referrals": "the referrals",
+    "intake.upload": "what became of a message",
+    "notices.inbox": "the inbox",
+    "rights.audit_trail": "the audit trail, by its reference",
 }
 ROOMS = {
     "casefile": "the case",
@@ -104,29 +117,49 @@ class Look:
     did: str
     is_change: bool
     times: int = 1
+    is_emergency: bool = False
 
 
 Day = tuple[date, list[Look]]
 
 
-def looks_in_words(rows: Iterable[AuditRow], names: Mapping[uuid.UUID | None, str]) -> list[Day]:
-    """By day, newest first, as the service's calendar has it."""
+def looks_in_words(
+    rows: Iterable[AuditRow],
+    names: Mapping[uuid.UUID | None, str],
+    *,
+    of: uuid.UUID | None = None,
+) -> list[Day]:
+    """By day, newest first, as the service's calendar has it; ``of`` one case."""
     days: dict[date, list[Look]] = {}
     for row in rows:
         look = Look(
             at=row.at,
             who=names.get(row.actor_id) or NOT_A_PERSON,
-            did=in_words(row.event, row.endpoint, row.facts),
+            did=_in_list(row) if of and _only_lists(row, of) else _did(row),
             is_change=row.event not in LOOKING,
+            is_emergency=row.event is Event.GLASS_BROKEN or bool(row.facts.get("by_glass")),
         )
         _add(days.setdefault(clock.local(row.at).date(), []), look)
     return list(days.items())
 
 
+def _did(row: AuditRow) -> str:
+    return in_words(row.event, row.endpoint, row.facts)
+
+
+def _only_lists(row: AuditRow, case_id: uuid.UUID) -> bool:
+    """The case stands among others in this row, which is about none of them or another."""
+    return row.case_id != case_id and str(case_id) in row.facts.get("cases", ())
+
+
+def _in_list(row: AuditRow) -> str:
+    return f"saw the case in {LISTS.get(row.endpoint, 'a list')}"
+
+
 def _add(day: list[Look], look: Look) -> None:
     last = day[-1] if day else None
-    if last and not look.is_change and (last.who, last.did) == (look.who, look.did):
-        day[-1] = Look(last.at, last.who, last.did, False, last.times + 1)
+    if last and not look.is_change and replace(last, at=look.at, times=1) == look:
+        day[-1] = replace(last, times=last.times + 1)
     else:
         day.append(look)
 

@@ -11,12 +11,12 @@ from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission
 from caseflow.access.predicates import may
 from caseflow.audit import actions as audit
-from caseflow.audit.queries import looks_at
 from caseflow.audit.rules import Event
 from caseflow.casefile import (
     actions,
     glass_views,
     knowing_views,
+    looks,
     matters,
     move_views,
     queries,
@@ -25,7 +25,6 @@ from caseflow.casefile import (
 )
 from caseflow.casefile.blueprint import bp
 from caseflow.casefile.forms import SearchForm
-from caseflow.casefile.looking import looks_in_words
 from caseflow.casefile.person_views import PERSON_LOADERS
 from caseflow.casefile.rules import Filter, Step, next_steps, page_asked, read_search
 from caseflow.cases.models import Case
@@ -43,10 +42,9 @@ LOADERS: dict[str, Any] = {
     **knowing_views.KNOWING_LOADERS,
     **glass_views.GLASS_LOADERS,
 }
-LOOKS_SHOWN = 200
 MOST_PAGES = 100_000
 
-__all__ = ["LOADERS", "bp", "move_views"]
+__all__ = ["LOADERS", "bp", "looks", "move_views"]
 
 
 @dataclass(frozen=True)
@@ -112,17 +110,6 @@ def take(case: Case) -> Response:
     except Problem as problem:
         flash(problem.message, "important")
     return redirect(url_for("casefile.show", case=case.id))
-
-
-@bp.get("/cases/<uuid:case>/looks")
-@requires(Permission.CASE_VIEW)
-def looks(case: Case) -> str:
-    rows = looks_at(case.id, limit=LOOKS_SHOWN)
-    names = queries.names_of(row.actor_id for row in rows)
-    return render_template(
-        "casefile/looks.html", case=case, days=looks_in_words(rows, names), shown=LOOKS_SHOWN,
-        count=len(rows),
-    )  # fmt: skip
 
 
 @bp.route("/search", methods=["GET", "POST"], endpoint="search")

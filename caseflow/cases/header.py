@@ -30,6 +30,7 @@ TABS = (
     ("closing.closing", "Closing"),
     ("casefile.looks", "Who has looked"),
 )
+NEEDS = {"casefile.looks": Permission.LOOKS_VIEW}  # the other tabs are for whoever may look
 FLAG_TONE = {
     FlagLevel.INFORMATION: "info",
     FlagLevel.CAUTION: "notice",
@@ -132,6 +133,11 @@ def safe_contact(points: list[ContactPoint], case: Case) -> dict[str, Any]:
     return {"text": "No number known to be safe. Ask.", "tone": "notice", "url": url}
 
 
+def _is_offered(endpoint: str, case: Case) -> bool:
+    needs = NEEDS.get(endpoint)
+    return needs is None or may(me().actor, needs, case.held)
+
+
 def case_tabs(case: Case) -> list[dict[str, Any]]:
     return [
         {
@@ -140,5 +146,5 @@ def case_tabs(case: Case) -> list[dict[str, Any]]:
             "current": request.endpoint == endpoint,
         }
         for endpoint, text in TABS
-        if endpoint in current_app.view_functions
+        if endpoint in current_app.view_functions and _is_offered(endpoint, case)
     ]
