@@ -2,14 +2,15 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union
 
-from caseflow.audit.models import AuditRow
+from caseflow.audit.models import AuditRow, Listed
 from caseflow.audit.rules import Event
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Refused
 from caseflow.kernel.settings import setting
 
+HIGHEST = 2**63 - 1  # what the database can number
 TRAIL = "audit_trail"  # the setting that holds what the last check found
 
 
@@ -20,15 +21,38 @@ def latest(*, before: int | None = None, limit: int = 50) -> Sequence[AuditRow]:
     return db.session.scalars(query).all()
 
 
-def looks_at(case_id: uuid.UUID, *, limit: int = 100) -> Sequence[AuditRow]:
-    """Who has looked at or changed one case, newest first."""
-    query = (
+def looks_at(
+    case_id: uuid.UUID,
+    *,
+    person_id: uuid.UUID | None = None,
+    before: int = HIGHEST,
+    limit: int = 100,
+) -> Sequence[AuditRow]:
+    """Who has looked at or changed one case, or seen it in a list; newest first.
+
+    With ``person_id`` also what was done to who they are and how they are reached.
+    """
+    ways = [
+        select(AuditRow.seq).where(AuditRow.case_id == case_id),
+        select(Listed.seq).where(Listed.case_id == case_id),
+    ]
+    if person_id is not None:
+        of_person = select(AuditRow.seq).where(AuditRow.person_id == person_id)
+        ways.append(of_person.where(AuditRow.case_id.is_(None)))
+    seqs = union(*(_newest(way, before, limit) for way in ways)).subquery()
+    return db.session.scalars(
         select(AuditRow)
-        .where(AuditRow.case_id == case_id)
+        .where(AuditRow.seq.in_(select(seqs.c.seq)))
         .order_by(AuditRow.seq.desc())
         .limit(limit)
-    )
-    return db.session.scalars(query).all()
+    ).all()
+
+
+def _newest(way: Select[int], before: int, limit: int) -> Select[int]:
+    """Each way by its own index, no further than the page needs."""
+    (seq,) = way.selected_columns
+    found = way.where(seq < before).order_by(seq.desc()).limit(limit).subquery()
+    return select(found.c.seq)
 
 
 def what_is_wrong() -> str | None:
