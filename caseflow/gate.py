@@ -137,15 +137,24 @@ def _admit() -> Any:
         return redirect(url_for("staff.sign_in", next=_way_back()))
     user: User = current_user._get_current_object()
     g.actor_id = user.id
-    audit.origin.set(
-        audit.Origin(actor_id=user.id, endpoint=request.endpoint, request_id=g.request_id)
-    )
+    audit.origin.set(_origin(user))
     _load_records(user)
     if problem := refusal(user.actor, needs, _held()):
         _refuse(needs, 403, problem)
     pace.hold_back(user.id, needs, g.records.get("case"))
     request.view_args = dict(g.records)
     return _already_sent(user) or _ask_for_factor(user, needs)
+
+
+def _origin(user: User) -> audit.Origin:
+    row = sessions.mine().row
+    return audit.Origin(
+        actor_id=user.id,
+        endpoint=request.endpoint or "",
+        request_id=g.request_id,
+        session_id=str(row.id) if row else "",
+        source=(request.remote_addr or "")[:64],
+    )
 
 
 def _ask_for_factor(user: User, needs: Permission) -> Any:

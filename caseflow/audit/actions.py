@@ -16,7 +16,7 @@ from caseflow.kernel import clock
 class Origin:
     """Who is acting, and through which door. Commands and jobs have no actor.
 
-    ``session_id``: a hash, so that the trail opens no session; ``source``: the network address.
+    ``session_id`` opens no session: its token is kept nowhere. ``source``: the network address.
     """
 
     actor_id: uuid.UUID | None = None

@@ -16,7 +16,9 @@ from caseflow.cases import actions as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.kernel.config import Settings
 from caseflow.staff import actions as staff
+from caseflow.staff.models import SignIn
 from tests import builders
+from tests.harness import signing
 
 
 def rows(session, event: Event) -> list[AuditRow]:
@@ -41,10 +43,7 @@ def test_the_way_back_never_leads_to_another_site(session, client) -> None:
     user = builders.worker()
     session.commit()
     for there in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:x"):
-        answer = client.submit(
-            f"/sign-in?next={there}", email=user.email, password=builders.PASSWORD
-        )
-        assert answer.location == "/"
+        assert signing.sign_in(client, user, f"/sign-in?next={there}").location == "/"
         client.submit("/account", form="/sign-out")
 
 
@@ -111,7 +110,6 @@ def test_the_same_form_sent_twice_counts_once(session, sign_in) -> None:
         name="Once Only",
         email="once@example.org",
         role="programme_manager",
-        password=builders.PASSWORD,
     )
     first, second = me.send(filled), me.send(filled)
     assert first.status_code == second.status_code == 302
@@ -153,7 +151,7 @@ def test_a_mistake_is_logged_without_what_was_typed(session, sign_in, caplog, mo
         raise ValueError(f"cannot save {said}")
 
     monkeypatch.setattr(staff, "add_user", breaks)
-    typed = {"name": "CANARYNAME", "email": "canary@example.org", "password": builders.PASSWORD}
+    typed = {"name": "CANARYNAME", "email": "canary@example.org"}
     filled = me.fill("/users/new", **typed, role="programme_manager")
     assert me.send(filled, may_break=True).status_code == 500
     assert "mistake ValueError" in caplog.text
@@ -187,3 +185,14 @@ def test_words_typed_in_a_form_too_old_come_back_without_the_password(session, s
     assert "Some Body" in answer.words
     assert "a pass phrase" not in answer.text
     assert "old and gone" not in answer.text
+
+
+def test_a_look_says_from_which_session_and_where(session, sign_in) -> None:
+    case = builders.case_at(Stage.LONG_TERM)
+    me = sign_in(case.worker)
+    me.get(f"/cases/{case.id}", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    me.get(f"/cases/{uuid.uuid4()}", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    looked, refused = rows(session, Event.VIEWED)[-1], rows(session, Event.REFUSED)[-1]
+    signed_in = session.scalars(select(SignIn)).one()
+    assert looked.session_id == refused.session_id == str(signed_in.id)
+    assert looked.source == refused.source == "192.0.2.7"
