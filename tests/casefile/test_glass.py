@@ -86,7 +86,7 @@ def test_a_case_opens_by_reference_and_every_page_says_so(session, sign_in, peop
     client = sign_in(people["ana"])
     assert client.get(f"/cases/{case.id}").status_code == 404
     assert ask(client, reference=f" {case.reference.lower()} ").location == f"/cases/{case.id}"
-    for path in ("", "/person", "/needs", "/plan", "/safety", "/reviews", "/closing", "/looks"):
+    for path in ("", "/person", "/needs", "/plan", "/safety", "/reviews", "/closing"):
         page = client.get(f"/cases/{case.id}{path}")
         assert page.status_code == 200, path
         assert "You opened this case in an emergency" in page.words
