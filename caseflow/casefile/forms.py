@@ -19,8 +19,8 @@ from caseflow.people.rules import ConsentMethod, GivenBy
 class SearchForm(Form):
     sought = TextField(
         "Search",
-        hint="Name or part of it, in any order; what they are called; reference; date of birth; "
-        "NHS number; phone",
+        hint="Names or their beginnings, in any order; what they are called; reference; "
+        "date of birth; NHS number; phone",
         noun="what you are looking for",
         input_type="search",
     )
@@ -28,7 +28,7 @@ class SearchForm(Form):
 
     def validate_sought(self, field: TextField) -> None:
         if not is_long_enough(field.data):
-            raise ValidationError("Enter at least 3 characters")
+            raise ValidationError("Enter at least 3 letters or digits of what you look for")
 
 
 def _needs_reason(form: "MoveForm") -> bool:

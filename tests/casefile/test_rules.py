@@ -84,7 +84,11 @@ def test_what_is_audited_says_how_and_never_what() -> None:
     assert read_search("mensah 14/3/2010", TODAY).ways == ["name", "born"]
 
 
-@pytest.mark.parametrize(("text", "enough"), [("ab", False), ("abc", True), ("李", True)])
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [("ab", False), ("abc", True), ("a.b.", False), ("- - -", False), ("Li Wu", True),
+     ("李", True)],
+)  # fmt: skip
 def test_three_letters_at_least_but_one_of_han(text: str, enough: bool) -> None:
     assert is_long_enough(text) is enough
 

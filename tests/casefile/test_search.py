@@ -57,19 +57,21 @@ def test_a_reference_finds_it(session, sign_in, ana, case, shape) -> None:
 
 @pytest.mark.parametrize(
     "sought",
-    ["mensah 15/3/2010", "14/3/2011", "nobody", "%%%", "___", "' or 1=1 --", "0000000000",
-     "mensah kofi", "\u0000\u0001abc"],
+    ["mensah 15/3/2010", "14/3/2011", "nobody", "' or 1=1 --", "0000000000",
+     "mensah kofi", "\u0000\u0001abc", "ensah", "rome", "me ensah", "cf2", "CF-2B"],
 )  # fmt: skip
 def test_what_does_not_fit_finds_nothing(session, sign_in, ana, case, sought) -> None:
     page = sign_in(ana).submit("/search", sought=sought)
     assert found(page) == []
 
 
-@pytest.mark.parametrize("sought", ["", "a", "ab"])
+@pytest.mark.parametrize("sought", ["", "a", "ab", "%%%", "a.b", "- - -"])
 def test_too_little_is_not_searched_for(session, sign_in, ana, case, sought) -> None:
     page = sign_in(ana).submit("/search", sought=sought)
     assert page.status_code == 422
     assert page.errors.keys() == {"sought"}
+    assert "Enter" in page.errors["sought"]
+    assert session.scalars(select(AuditRow).where(AuditRow.event == Event.SEARCHED)).all() == []
 
 
 def test_a_month_is_enough_when_no_more_is_known(session, sign_in, ana) -> None:
@@ -114,6 +116,19 @@ def test_no_name_is_in_the_address_or_the_title(session, sign_in, ana, case) -> 
     assert page.request.query_string == b""
     assert page.title == "Search – CaseFlow"
     assert client.get("/search?sought=mensah").words.count("Mensah") == 0
+
+
+def test_the_beginning_of_a_word_finds_and_its_end_does_not(session, sign_in, ana, case) -> None:
+    client = sign_in(ana)
+    for word in ("men", "mensa", "young", "jer"):
+        assert found(client.submit("/search", sought=word)) == [str(case.id)], word
+    for word in ("nsah", "oung", "erome"):
+        assert found(client.submit("/search", sought=word)) == [], word
+
+
+def test_a_few_letters_of_a_reference_list_nobody(session, sign_in, ana, case) -> None:
+    assert found(sign_in(ana).submit("/search", sought=case.reference[:5])) == []
+    assert found(sign_in(ana).submit("/search", sought=case.reference[:6])) == [str(case.id)]
 
 
 def test_a_search_is_on_record_without_its_words(session, sign_in, ana, case) -> None:
