@@ -16,7 +16,7 @@ import click
 import flask_migrate
 from flask import Flask
 
-from caseflow import create_app, doctor, handbook, scheduler
+from caseflow import create_app, doctor, handbook, scheduler, upkeep
 from caseflow.access.permissions import Role
 from caseflow.cases import queries as cases
 from caseflow.cases.rules import Stream
@@ -59,6 +59,8 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(audit_group)
+for _kept in (upkeep.backup, upkeep.restore, upkeep.keys):
+    main.add_command(_kept)
 
 
 @main.command()
@@ -295,21 +297,26 @@ def user() -> None:
 @user.command("add")
 @click.option("--email", required=True)
 @click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@click.option("--admin", is_flag=True, help="An administrator; short for --role administrator.")
 @click.option("--team", help="The team's name; made when there is none.")
 @click.option("--streams", help="For a new team: which referrals arrive here, by commas.")
 @click.option("--deputy", is_flag=True, help="Stands in for the team's supervisor.")
-@click.password_option(help="Asked for when not given.")
 def user_add(
     email: str,
     name: str,
-    role: str,
+    role: str | None,
+    admin: bool,
     team: str | None,
     streams: str | None,
     deputy: bool,
-    password: str,
 ) -> None:
-    """Add a member of staff."""
+    """Add a member of staff, and print the link by which they choose how they sign in.
+
+    It holds for 48 hours and counts once. With a mail server they get it by letter too.
+    """
+    if admin == bool(role):
+        raise click.UsageError("Say either --admin or --role.")
     with opened():
         found = staff_queries.team_named(team) if team else None
         if team and found is None:
@@ -317,12 +324,26 @@ def user_add(
         made = staff.add_user(
             email=email,
             name=name,
-            role=Role(role),
+            role=Role(role or Role.ADMINISTRATOR),
             team=found,
-            password=password,
             deputises=deputy,
         )
-        click.echo(f"{made.email} can sign in as {made.role.label.lower()}.")
+        link = staff.invite(made, by=None)
+        click.echo(
+            f"{made.email} is {made.role.label.lower()}. Give them this link, and only them:"
+        )
+        click.echo(link)
+
+
+@user.command("invite")
+@click.argument("email")
+def user_invite(email: str) -> None:
+    """Print a new invitation for somebody who has not followed theirs. The earlier one is void."""
+    with opened():
+        found = staff_queries.user_by_email(email)
+        if found is None:
+            raise click.ClickException(f"Nobody has the address {email}.")
+        click.echo(staff.invite(found, by=None))
 
 
 def _streams(words: str | None) -> list[str]:

@@ -24,6 +24,7 @@ def sign_in(page: Page, base: str, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Demo: use the made-up second factor").click()
     page.wait_for_load_state()
 
 

@@ -1,5 +1,7 @@
 """The commands, as somebody at a terminal meets them."""
 
+import re
+
 import pytest
 
 from caseflow.access.permissions import Role
@@ -11,7 +13,7 @@ from tests import builders
 
 COMMANDS = [
     "init", "demo", "serve", "scheduler", "run", "intake", "remind", "summary", "export",
-    "export evaluation", "user", "user add", "doctor", "docs",
+    "export evaluation", "user", "user add", "user invite", "doctor", "docs",
 ]  # fmt: skip
 
 
@@ -90,11 +92,13 @@ def test_remind_tells_how_many(session, cli) -> None:
 def test_a_user_is_added_with_their_team(session, cli) -> None:
     words = ["--email", "ana@example.org", "--name", "Ana", "--role", "youth_worker"]
     team = ["--team", "Ward", "--streams", "hospital,custody"]
-    assert cli("user", "add", *words, *team, "--password", builders.PASSWORD).code == 0
+    shown = cli("user", "add", *words, *team)
+    assert shown.code == 0
+    assert re.search(r"http://localhost:\d+/link/[\w-]{43}$", shown.out.strip())
     ana = staff.user_by_email("ana@example.org")
     assert ana is not None
     assert (ana.role, ana.team.streams) == (Role.YOUTH_WORKER, ["hospital", "custody"])
-    again = cli("user", "add", *words, *team, "--password", builders.PASSWORD)
+    again = cli("user", "add", *words, *team)
     assert (again.code, again.err.strip()) == (
         1,
         "Error: Somebody already has this e-mail address.",
@@ -104,7 +108,7 @@ def test_a_user_is_added_with_their_team(session, cli) -> None:
 def test_an_unknown_stream_is_no_stream(session, cli) -> None:
     shown = cli(
         "user", "add", "--email", "b@example.org", "--name", "B", "--role", "supervisor",
-        "--team", "Ward", "--streams", "hospitl", "--password", builders.PASSWORD,
+        "--team", "Ward", "--streams", "hospitl",
     )  # fmt: skip
     assert shown.code == 1
     assert "hospitl" in shown.err

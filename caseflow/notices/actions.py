@@ -10,6 +10,7 @@ from sqlalchemy import update
 from caseflow.kernel import clock
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import db
+from caseflow.kernel.ids import new_id
 from caseflow.notices.models import InboxItem, Outgoing
 from caseflow.notices.rules import message_id
 from caseflow.staff.models import User
@@ -25,9 +26,12 @@ def put_in_inbox(
     return item
 
 
-def queue_mail(user: User, *, subject: str, body: str, causes: Iterable[str]) -> Outgoing | None:
-    """One letter, sent after the commit. None for who does not want e-mail."""
-    if not user.wants_email or not user.is_active:
+def queue_mail(
+    user: User, *, subject: str, body: str, causes: Iterable[str], is_needed: bool = False
+) -> Outgoing | None:
+    """One letter, sent after the commit. None for who does not want e-mail, unless they cannot
+    do without it."""
+    if not (user.wants_email or is_needed) or not user.is_active:
         return None
     now = clock.now()
     letter = Outgoing(
@@ -60,6 +64,22 @@ def tell(
     put_in_inbox(user, cause=own_cause, text=text, case_id=case_id)
     told = ["Hello,", "", *lines, f"Sign in to see it: {settings.base_url}{path}", ""]
     queue_mail(user, subject=subject, body="\n".join(told), causes=[own_cause])
+
+
+def tell_of_security(user: User, text: str) -> None:
+    """The inbox says what happened to their account; the letter only that something did."""
+    settings: Settings = current_app.extensions["settings"]
+    cause = f"security {new_id()}"
+    put_in_inbox(user, cause=cause, text=text)
+    body = (
+        "Hello,\n\nSomething about how you sign in has changed. Your inbox says what:\n"
+        f"{settings.base_url}/inbox\n\nIf it was not you, tell your administrator at once.\n"
+    )
+    queue_mail(user, subject="About your account", body=body, causes=[cause], is_needed=True)
+
+
+def mail_link(user: User, subject: str, body: str) -> None:
+    queue_mail(user, subject=subject, body=body, causes=[f"link {new_id()}"], is_needed=True)
 
 
 def sender_domain() -> str:

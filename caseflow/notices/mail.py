@@ -164,11 +164,13 @@ def _message(row: Outgoing, user: User) -> EmailMessage:
 
 
 def _mark(letter: Letter, *, sent_at: datetime | None = None, problem: str = "") -> None:
+    """What was sent is not kept: there may be a link in it that opens an account."""
+    sent: dict[str, object] = {"sent_at": sent_at, "body": ""} if sent_at else {}
     with transaction():
         db.session.execute(
             update(Outgoing)
             .where(Outgoing.id == letter.id)
-            .values(sent_at=sent_at, problem=problem[:300])
+            .values(problem=problem[:300], **sent)
             .execution_options(synchronize_session=False)
         )
 

@@ -67,6 +67,9 @@ def add_app(user: User, *, seed: bytes, code: str) -> AuthenticatorApp:
     step = _step_of(seed, code)
     if step is None:
         raise Problem(NOT_RIGHT, "code")
+    earlier = app_of(user)
+    if earlier is not None and hmac.compare_digest(_seed_of(earlier), seed):
+        raise Problem("This app is added already.", "code")
     db.session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.user_id == user.id))
     now = clock.now()
     app = AuthenticatorApp(

@@ -4,8 +4,9 @@ import secrets
 import uuid
 from collections.abc import Sequence
 
-from flask import Response, current_app, has_request_context, request
+from flask import current_app, has_request_context, request
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event

@@ -1,3 +1,5 @@
+from typing import Any
+
 from caseflow.access.permissions import Role
 from caseflow.kernel.forms import (
     EmailField,
@@ -10,20 +12,87 @@ from caseflow.kernel.forms import (
     TickField,
 )
 
+PASSWORD_HINT = (
+    "12 characters or more, and any you like. Three words that do not belong together work well."
+)
+
+
+def credential_field() -> HiddenField:
+    """What a passkey answers, as the browser puts it."""
+    return HiddenField(max_length=20_000)
+
+
+class CodeField(TextField):
+    def __init__(self, label: str = "Code from your app", **kwargs: Any) -> None:
+        usual: dict[str, Any] = {
+            "hint": "6 digits",
+            "max_length": 20,
+            "width": "10",
+            "inputmode": "numeric",
+            "autocomplete": "one-time-code",
+        }
+        super().__init__(label, **(usual | kwargs))
+
+
+class RecoveryField(TextField):
+    def __init__(self, label: str = "Recovery code", **kwargs: Any) -> None:
+        usual: dict[str, Any] = {"max_length": 60, "width": "20", "required": False}
+        super().__init__(label, **(usual | kwargs))
+
 
 class SignInForm(Form):
     email = EmailField("E-mail address", autocomplete="username")
     password = PasswordField("Password", autocomplete="current-password")
+    recovery = RecoveryField()
     next = HiddenField()
+
+
+class ForgotForm(Form):
+    email = EmailField("E-mail address", autocomplete="username")
+
+
+class PasskeySignInForm(Form):
+    credential = credential_field()
+    next = HiddenField()
+
+
+class SecondFactorForm(Form):
+    code = CodeField(required=False)
+    recovery = RecoveryField(hint="One of the ten you were given. It counts once.")
+    own_device = TickField(
+        "This is my own device",
+        hint="Not on a ward’s computer. For 90 days nobody else’s wrong guesses can slow you down "
+        "here. It keeps nobody signed in.",
+    )
+    credential = credential_field()
+    next = HiddenField()
+
+
+class LinkForm(Form):
+    """An invitation, a new password, a new second factor: a page asks for what it needs."""
+
+    password = PasswordField(
+        "Choose a password", hint=PASSWORD_HINT, autocomplete="new-password", required=False
+    )
+    code = CodeField("Code your app shows", required=False)
+    label = TextField(
+        "What do you call this device?",
+        noun="what you call this device",
+        hint="For example: my work phone",
+        max_length=80,
+        width="20",
+        required=False,
+    )
+    credential = credential_field()
 
 
 class PasswordForm(OnceForm):
     current = PasswordField("Your password now", autocomplete="current-password")
-    new = PasswordField(
-        "New password",
-        hint="12 characters or more. Three words work well.",
-        autocomplete="new-password",
-    )
+    new = PasswordField("New password", hint=PASSWORD_HINT, autocomplete="new-password")
+
+
+class AppForm(OnceForm):
+    code = CodeField("Code your app shows")
 
 
 class UserForm(OnceForm):
@@ -34,7 +103,21 @@ class UserForm(OnceForm):
 
 
 class NewUserForm(UserForm):
-    email = EmailField("E-mail address")
-    password = PasswordField(
-        "First password", hint="12 characters or more. They change it after signing in."
+    email = EmailField("E-mail address", hint="The invitation goes there.")
+
+
+class ConfirmForm(Form):
+    code = CodeField(required=False)
+    credential = credential_field()
+    next = HiddenField()
+
+
+class PasskeyForm(OnceForm):
+    label = TextField(
+        "What do you call this device?",
+        noun="what you call this device",
+        hint="For example: my work phone",
+        max_length=80,
+        width="20",
     )
+    credential = credential_field()

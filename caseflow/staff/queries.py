@@ -77,6 +77,18 @@ def active_administrators() -> Sequence[User]:
     return [user for user in active_in(Role.ADMINISTRATOR) if user.is_active]
 
 
+def lock_administrators() -> None:
+    """So that two of them cannot step down at the same moment."""
+    db.session.execute(
+        select(User.id).where(User.role == Role.ADMINISTRATOR).order_by(User.id).with_for_update()
+    )
+
+
+def password_context(user: User) -> list[str]:
+    """Words that somebody who knows this person and their service would try first."""
+    return [user.name, user.email, *(team.name for team in all_teams())]
+
+
 def demo_users() -> Sequence[User]:
     return db.session.scalars(select(User).where(User.is_demo).order_by(User.added_at)).all()
 

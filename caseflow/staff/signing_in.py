@@ -116,9 +116,7 @@ def let_in(user: User, factor: Factor, *, is_own_device: bool = False) -> str:
     row = sessions.begin(user, factor=factor)
     audit.record(Event.SIGNED_IN, actor_id=user.id, factor=factor.value)
     if is_new:
-        security_events.tell(
-            user, f"Somebody signed in as you on a new device: {row.browser}."
-        )
+        security_events.tell(user, f"Somebody signed in as you on a new device: {row.browser}.")
     if device is not None:
         device.last_seen_at = clock.now()
     return devices.trust(user, label=row.browser) if is_own_device and device is None else ""

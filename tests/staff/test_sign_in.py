@@ -66,7 +66,6 @@ def test_a_name_in_any_script_survives(session, sign_in) -> None:
         name="زینب Łukasz 😀",
         email="z@example.org",
         role="programme_manager",
-        password=builders.PASSWORD,
     )
     assert "زینب Łukasz 😀" in me.get("/users").words
 
