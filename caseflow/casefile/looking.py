@@ -85,6 +85,7 @@ DONE = {
     Event.SUMMARY_MADE: "made the outcome summary",
     Event.PRINTED: "printed from the case",
     Event.EXPORTED: "exported from the case",
+    Event.PERSON_ADDED: "wrote down who they are",
     Event.PERSON_CHANGED: "changed who they are",
     Event.CONTACT_POINT_CHANGED: "changed how to reach them",
     Event.CONSENT_RECORDED: "recorded a consent",
