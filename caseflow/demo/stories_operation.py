@@ -6,7 +6,7 @@ from caseflow.cases.rules import Risk
 from caseflow.contacts.rules import Mode, Outcome, Purpose
 from caseflow.demo.steps import contact, review, taken_on
 from caseflow.demo.stories_arriving import Told
-from caseflow.demo.teller import Teller, expect
+from caseflow.demo.teller import Teller
 from caseflow.intake.codes import IndexReason
 from caseflow.intake.rules import Source
 from caseflow.operations import actions as operations
@@ -55,7 +55,7 @@ def operation_linked(t: Teller) -> Told:
         what=IndexReason.WEAPON_CARRYING,
         operation_code=CODE,
     )
-    operation = expect(queries.operation_by_code(CODE))
+    [operation] = queries.operations_with_code(CODE, t.cast["paul"])
     with t.at(t.ago(30, "12:00"), t.cast["priya"]) as priya:
         link = operations.link(
             case, operation, by=priya, support="A mentor, and a visit at home", offer=Offer.OFFERED

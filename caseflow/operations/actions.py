@@ -27,8 +27,7 @@ def save_operation(
 ) -> Operation:
     """Add an operation, or change one."""
     code = code.strip().upper()
-    same = queries.operation_by_code(code)
-    if same is not None and same is not operation:
+    if any(same is not operation for same in queries.operations_with_code(code, by)):
         raise Problem("There is an operation with this code already.", "code")
     if ends_on is not None and ends_on < starts_on:
         raise Problem("The last day must not be before the first day.", "ends_on")

@@ -1,24 +1,34 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.predicates import Held
 from caseflow.cases.models import Case
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.ids import new_reference
 from caseflow.kernel.sealed_fields import SealedText, sealed_column
 from caseflow.operations.rules import Offer, OperationKind
 from caseflow.staff.models import User
 
 
 class Operation(Base):
-    """A police operation, as far as a support service may know it. No names, no intelligence."""
+    """A police operation, as far as a support service may know it. No names, no intelligence.
+
+    ``code`` is unique for who entered it: were it unique for all, a code would tell one liaison
+    that another has entered it. ``reference`` is ours.
+    """
 
     __tablename__ = "operation"
+    __table_args__ = (
+        UniqueConstraint("reference", name="uq_operation_code"),
+        Index("uq_operation_entered_by_id_code", "entered_by_id", "code", unique=True),
+    )
 
     id: Mapped[uuid.UUID] = key()
-    code: Mapped[str] = mapped_column(String(40), unique=True)
+    reference: Mapped[str] = mapped_column(String(40), default=lambda: new_reference("OP"))
+    code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[OperationKind] = mapped_column(words(OperationKind))
     area: Mapped[str] = mapped_column(String(200), default="")

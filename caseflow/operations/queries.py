@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.access.grants import GRANTS, Relation
@@ -27,10 +27,23 @@ class Offers:
 
 def operations_for(user: User) -> Sequence[Operation]:
     """All of them, or only their own entries for somebody who is granted no more."""
-    query = select(Operation).order_by(Operation.starts_on.desc(), Operation.code)
-    if GRANTS[Permission.OPERATION_VIEW].get(user.role) is not Relation.ANY:
-        query = query.where(Operation.entered_by_id == user.id)
-    return db.session.scalars(query.limit(200)).all()
+    query = _in_sight(user).options(joinedload(Operation.entered_by))
+    return db.session.scalars(
+        query.order_by(Operation.starts_on.desc(), Operation.code, Operation.id).limit(200)
+    ).all()
+
+
+def operations_with_code(code: str, user: User) -> Sequence[Operation]:
+    """As far as this user may know of them, or entered them: of another's code nothing is said."""
+    like = func.upper(Operation.code) == code.strip().upper()
+    return db.session.scalars(_in_sight(user).where(like)).all()
+
+
+def _in_sight(user: User) -> Select[Operation]:
+    query = select(Operation)
+    if GRANTS[Permission.OPERATION_VIEW].get(user.role) is Relation.ANY:
+        return query
+    return query.where(Operation.entered_by_id == user.id)
 
 
 def operation_in_sight(user: User, operation_id: uuid.UUID) -> Operation | None:
@@ -54,12 +67,6 @@ def offers_of(operation: Operation) -> Offers:
         made=sum(counted.values()),
         accepted=counted.get(Offer.ACCEPTED, 0),
         declined=counted.get(Offer.DECLINED, 0),
-    )
-
-
-def operation_by_code(code: str) -> Operation | None:
-    return db.session.scalar(
-        select(Operation).where(func.upper(Operation.code) == code.strip().upper())
     )
 
 

@@ -1,22 +1,29 @@
 """Support that follows a police operation, and the wall between the two."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event
 
 from caseflow.access.permissions import Role
 from caseflow.cases.lifecycle import Stage
+from caseflow.cases.models import BreakGlass, NamedAccess, Restriction
+from caseflow.cases.rules import GlassReason
 from caseflow.kernel import clock
 from caseflow.kernel.counts import suppressed
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem
+from caseflow.kernel.ids import new_reference
 from caseflow.operations import actions, queries
 from caseflow.operations.models import Operation
 from caseflow.operations.rules import Offer, OperationKind
 from caseflow.staff.models import User
 from tests import builders
+from tests.casefile.rich import rich_case
+from tests.gate.rows import ids_in, table_of
 
 WALLED = re.compile(
     r"\b(episode|person|person_alias|contact|contact_point|referral|assessment|domain_score|"
@@ -69,10 +76,27 @@ def test_an_operation_cannot_end_before_it_begins(session) -> None:
 
 
 def test_one_code_is_one_operation_however_it_is_typed(session) -> None:
-    supervisor = builders.supervisor()
-    operation(supervisor)
-    with pytest.raises(Problem, match="already"):
-        operation(supervisor, code=" op-harbour ")
+    liaison = builders.user(Role.POLICE_LIAISON)
+    operation(liaison)
+    for by in (liaison, builders.supervisor()):
+        with pytest.raises(Problem, match="already"):
+            operation(by, code=" op-harbour ")
+
+
+def test_a_code_that_another_liaison_entered_is_taken_as_if_it_were_free(session, sign_in) -> None:
+    other = operation(builders.user(Role.POLICE_LIAISON))
+    me = sign_in(builders.user(Role.POLICE_LIAISON))
+    said = {"name": "Harbour", "kind": "hotspot", "starts_on": clock.today()}
+    shown = []
+    for code in ("OP-HARBOUR", "OP-FREE"):
+        answer = me.submit("/operations/new", said, code=code)
+        page = me.get(answer.location)
+        assert other.reference not in page.text
+        shown.append((answer.status_code, page.words.replace(code, "CODE")))
+    assert shown[0] == shown[1]
+    again = me.submit("/operations/new", said, code="op-harbour")
+    assert again.status_code == 422
+    assert "already" in again.errors["code"]
 
 
 def test_police_see_their_own_entries_and_no_others(session, sign_in) -> None:
@@ -136,6 +160,48 @@ def test_a_worker_links_their_case_on_one_screen(session, sign_in) -> None:
     )
     assert answer.status_code == 302
     assert queries.offers_of(harbour).accepted == 1
+
+
+PUBLIC = {"asset", "healthz", "readyz", "staff.sign_in"}
+WHERE_POLICE_MAY_GO = {"operations", "staff", "notices"}
+
+
+def test_a_police_account_reaches_operations_and_its_own_account_and_nothing_else(
+    session, sign_in, app: Flask
+) -> None:
+    """Even one that was a worker yesterday: holder, on a list, in cover, with an open glass."""
+    team = builders.team()
+    liaison = builders.user(Role.YOUTH_WORKER, in_team=team)
+    case = rich_case(liaison)
+    now, hour = clock.now(), timedelta(hours=1)
+    session.add_all(
+        [
+            NamedAccess(person_id=case.person_id, user_id=liaison.id, at=now, by_id=liaison.id),
+            Restriction(person_id=case.person_id, why="x", at=now, by_id=liaison.id),
+            BreakGlass(
+                reference=new_reference(), case_id=case.id, user_id=liaison.id, at=now,
+                code=GlassReason.ARRIVED, reason="made for a test", until_at=now + hour,
+                review_by=now + 72 * hour,
+            ),
+        ]
+    )  # fmt: skip
+    liaison.role, liaison.team = Role.POLICE_LIAISON, None
+    operation(liaison, code="OP-OWN")
+    me = sign_in(liaison)
+    names = set().union(*(rule.arguments for rule in app.url_map.iter_rules()))
+    known = ids_in(session, case, {name for name in names if table_of(name) is not None})
+    opened = set()
+    for rule in app.url_map.iter_rules():
+        if "GET" in rule.methods and rule.endpoint not in PUBLIC:
+            asked = {name: known.get(name, uuid.uuid4()) for name in rule.arguments}
+            address = app.url_map.bind("localhost").build(rule.endpoint, asked)
+            answer = me.get(address)
+            assert case.reference not in answer.text, address
+            assert "Testcase" not in answer.text, address
+            if answer.status_code == 200:
+                opened.add(rule.endpoint.split(".")[0])
+    assert opened <= WHERE_POLICE_MAY_GO
+    assert "operations" in opened
 
 
 def test_operation_screens_have_no_accessibility_faults(
