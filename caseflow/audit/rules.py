@@ -40,6 +40,8 @@ class Event(Words):
     USER_ADDED = "user_added"
     USER_CHANGED = "user_changed"
     SETTING_CHANGED = "setting_changed"
+    BACKUP_MADE = "backup_made"
+    DATA_KEYS_ROTATED = "data_keys_rotated"
     TRAIL_CHECKED = "trail_checked"
     # the young person
     PERSON_ADDED = "person_added"

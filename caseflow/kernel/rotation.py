@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, Select, delete, func, literal, select, update
+from sqlalchemy import LargeBinary, Select, delete, func, inspect, literal, select, update
 from sqlalchemy.engine import Connection
 
 from caseflow.kernel.database import Base, db, writing
@@ -163,17 +163,32 @@ def _count(connection: Connection, place: Place, newest: uuid.UUID | None) -> in
 
 @writing(False)
 def unreadable_values() -> Sequence[str]:
-    """The places of all sealed values that do not open with the data keys at hand."""
-    found = []
     with db.engine.connect() as connection:
-        ciphers = {row.id: unwrap(row.id, row.wrapped) for row in data_keys(connection)}
-        for place in PLACES:
-            table, column = _column(place)
-            query = select(table.c.id, column).where(_is_elsewhere(column, None))
-            for row_id, blob in connection.execute(query):
-                about = place.about(row_id)
-                try:
-                    decrypt(ciphers[key_id_of(blob, about=about)], blob, about=about)
-                except (Problem, KeyError):
-                    found.append(about)
+        return unreadable_in(connection)
+
+
+def unreadable_in(connection: Connection, master_key: bytes | None = None) -> Sequence[str]:
+    """The places of all sealed values that do not open with the data keys at hand. A database
+    from before a place was made has nothing there."""
+    ciphers = {
+        row.id: unwrap(row.id, row.wrapped, master_key=master_key) for row in data_keys(connection)
+    }
+    found = []
+    for place in _places_in(connection):
+        table, column = _column(place)
+        query = select(table.c.id, column).where(_is_elsewhere(column, None))
+        for row_id, blob in connection.execute(query):
+            about = place.about(row_id)
+            try:
+                decrypt(ciphers[key_id_of(blob, about=about)], blob, about=about)
+            except (Problem, KeyError):
+                found.append(about)
     return found
+
+
+def _places_in(connection: Connection) -> Iterator[Place]:
+    has = inspect(connection)
+    for place in PLACES:
+        names = {column["name"] for column in has.get_columns(place.table)}
+        if place.column in names:
+            yield place

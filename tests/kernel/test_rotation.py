@@ -5,6 +5,8 @@ import threading
 import pytest
 from sqlalchemy import select
 
+from caseflow.audit.models import AuditRow
+from caseflow.audit.rules import Event
 from caseflow.kernel.database import db, writing
 from caseflow.kernel.rotation import left_to_do, rotate, unreadable_values
 from caseflow.kernel.sealed import DataKey, key_id_of
@@ -116,3 +118,18 @@ def test_what_cannot_be_read_is_named_and_keeps_its_key(people, session) -> None
     assert done.unreadable == [f"person|address_sealed|{people[3].id.hex}"]
     assert done.keys_removed == 0
     assert len(key_ids()) == 2
+
+
+def test_the_command_says_what_it_did_and_it_is_on_record(people, session, cli) -> None:
+    ran = cli("keys", "rotate")
+    assert ran.code == 0, ran.err
+    assert "1 old keys removed" in ran.out
+    assert session.scalar(select(AuditRow).where(AuditRow.event == Event.DATA_KEYS_ROTATED))
+    assert "in use" in cli("keys", "list").out
+
+
+def test_the_command_fails_when_a_value_does_not_open(people, session, cli) -> None:
+    people[3].address_sealed = people[4].address_sealed
+    session.commit()
+    ran = cli("keys", "rotate")
+    assert (ran.code, people[3].id.hex in ran.err) == (1, True)
