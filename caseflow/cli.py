@@ -284,7 +284,7 @@ def export_evaluation(directory: Path) -> None:
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def docs_command(directory: Path) -> None:
     """Print the pages of docs/ that come from the code."""
-    for name, text in handbook.pages().items():
+    for name, text in handbook.pages(create_app()).items():
         (directory / name).write_text(text, encoding="utf-8")
         click.echo(directory / name)
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from flask import Flask
+
+from caseflow.access import declare
 from caseflow.access.grants import (
     GRANTS,
     NEEDS_FRESH_FACTOR,
@@ -16,9 +19,12 @@ from caseflow.intake import fhir
 PRINTED = "*Printed from the code by `caseflow docs`; a test compares.*\n"
 
 
-def pages() -> dict[str, str]:
+PAGES = ("access.md", "data-dictionary.md", "lifecycle.md", "referral-messages.md")
+
+
+def pages(app: Flask) -> dict[str, str]:
     return {
-        "access.md": access(),
+        "access.md": access() + addresses(app),
         "data-dictionary.md": data_dictionary(),
         "lifecycle.md": lifecycle(),
         "referral-messages.md": referral_messages(),
@@ -59,6 +65,29 @@ def access() -> str:
 def _marks(permission: Permission) -> str:
     marks = {" †": NEEDS_OPEN_CASE, " §": NEEDS_FRESH_FACTOR}
     return "".join(mark for mark, marked in marks.items() if permission in marked)
+
+
+def addresses(app: Flask) -> str:
+    """From the routes themselves: whoever loosens one changes this page with it."""
+    rows = [
+        [
+            f"`{rule.rule}`",
+            ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
+            _needed(app.view_functions[rule.endpoint]),
+        ]
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    ]
+    return (
+        "\n## Which address needs what\n\n"
+        "**¶** asked by the page itself: it keeps no session alive.\n\n"
+        + _table(["Address", "Methods", "Needs"], rows)
+    )
+
+
+def _needed(view: declare.View) -> str:
+    needs = declare.declared(view)
+    words = needs.label if isinstance(needs, Permission) else "Nothing: open to anybody"
+    return words + (" ¶" if declare.is_passive(view) else "")
 
 
 def _granted(permission: Permission, role: Role) -> str:
