@@ -51,7 +51,8 @@ class Waiting:
 
 def keep(user_id: uuid.UUID, *, even_empty: bool = False) -> bool:
     """What this request sent, unless nobody filled anything in. Files cannot be kept."""
-    path = own_path(request.form.get("kept_path")) or _this_path()
+    said = request.form.get("kept_path")
+    path = _this_path() if said is None else own_path(said) or ""
     what = _what_is_done_at(path)
     fields = [
         (name, words) for name, words in request.form.items(multi=True) if name not in NEVER_KEPT
@@ -70,8 +71,8 @@ def keep(user_id: uuid.UUID, *, even_empty: bool = False) -> bool:
         until_at=now + FORM_KEPT_FOR,
     )
     had_files = any(request.files.values()) or "kept_files" in request.form
-    said = {"what": what, "fields": fields, "files": had_files}
-    kept.sealed = seal(json.dumps(said).encode(), about=kept_form_place(kept.id))
+    whole = {"what": what, "fields": fields, "files": had_files}
+    kept.sealed = seal(json.dumps(whole).encode(), about=kept_form_place(kept.id))
     db.session.add(kept)
     db.session.flush()
     _keep_to_the_latest(user_id)

@@ -161,9 +161,18 @@ def _ask_password(form: SignInForm | None = None) -> Response:
         "staff/sign_in.html",
         form or SignInForm(next=request.args.get("next", "")),
         passkey_options=passkeys.options_for_sign_in(),
+        starts=form is None and _is_back_on_own_device(),
         demo_users=queries.demo_users() if _is_demo() else [],
         demo_password=DEMO_PASSWORD,
     )
+
+
+def _is_back_on_own_device() -> bool:
+    """After a time-out, not after signing out or locking: then one touch is all it takes."""
+    ended = sessions.mine().expired
+    if ended is None or devices.this_device(ended.user) is None:
+        return False
+    return bool(passkeys.passkeys_of(ended.user))
 
 
 def _ask_second_factor(user: User, form: SecondFactorForm | None = None) -> Response:
@@ -192,7 +201,10 @@ def _let_in(
 def _after_sign_in(user: User, path: str | None) -> str:
     if kept.is_waiting_for(user):
         return url_for("staff.kept_form")
-    return own_path(path) or url_for("staff.home")
+    ended = sessions.mine().expired
+    is_somebody_else = ended is not None and ended.user_id != user.id
+    way_back = None if is_somebody_else else own_path(path)
+    return way_back or url_for("staff.home")
 
 
 def _is_demo() -> bool:
