@@ -2,7 +2,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, func, or_, select, union
 
 from caseflow.audit.models import AuditRow, Listed
 from caseflow.audit.rules import Event
@@ -14,11 +14,30 @@ HIGHEST = 2**63 - 1  # what the database can number
 TRAIL = "audit_trail"  # the setting that holds what the last check found
 
 
-def latest(*, before: int | None = None, limit: int = 50) -> Sequence[AuditRow]:
-    query = select(AuditRow).order_by(AuditRow.seq.desc()).limit(limit)
-    if before is not None:
-        query = query.where(AuditRow.seq < before)
-    return db.session.scalars(query).all()
+def search(
+    *,
+    actor_id: uuid.UUID | None = None,
+    case_id: uuid.UUID | None = None,
+    event: Event | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int = HIGHEST,
+    limit: int = 50,
+) -> Sequence[AuditRow]:
+    """Newest first. A case is found where it stood in a list, too."""
+    query = select(AuditRow).where(AuditRow.seq < before)
+    if actor_id is not None:
+        query = query.where(AuditRow.actor_id == actor_id)
+    if case_id is not None:
+        listed = select(Listed.seq).where(Listed.case_id == case_id)
+        query = query.where(or_(AuditRow.case_id == case_id, AuditRow.seq.in_(listed)))
+    if event is not None:
+        query = query.where(AuditRow.event == event)
+    if since is not None:
+        query = query.where(AuditRow.at >= since)
+    if until is not None:
+        query = query.where(AuditRow.at < until)
+    return db.session.scalars(query.order_by(AuditRow.seq.desc()).limit(limit)).all()
 
 
 def looks_at(

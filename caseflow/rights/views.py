@@ -5,29 +5,40 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission
-from caseflow.audit import queries as audit
+from caseflow.audit import actions as audit
+from caseflow.audit.queries import HIGHEST
+from caseflow.audit.rules import Event
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
-from caseflow.rights import actions, queries
+from caseflow.rights import actions, queries, rules
 from caseflow.rights.forms import CadenceForm, EligibilityForm
+from caseflow.staff import queries as staff
 from caseflow.staff.current import me
 
 bp = Blueprint("rights", __name__)
 LOADERS: dict[str, Any] = {}
 ROWS = 50
-HIGHEST = 2**63 - 1  # what the database can number
 
 
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ)
 def audit_trail() -> str:
-    """Newest first; reading it is itself on record."""
+    """Newest first; reading it is itself on record, with what was looked for."""
+    asked = rules.asked(request.args)
     before = min(request.args.get("before", HIGHEST, type=int), HIGHEST)
-    rows = audit.latest(before=max(before, 0), limit=ROWS)
+    rows = queries.found(asked, before=max(before, 0), limit=ROWS)
+    references = queries.references_of(rows)
+    audit.shown(references)
+    audit.noted(asked=asked.as_facts())
     return render_template(
         "rights/audit_trail.html",
+        asked=asked,
         rows=rows,
         actors=queries.actors_of(rows),
+        references=references,
+        details=rules.details,
+        users=staff.all_users(),
+        events=sorted(Event, key=lambda event: event.label),
         older=rows[-1].seq if len(rows) == ROWS else None,
     )
 

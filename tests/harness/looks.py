@@ -54,15 +54,16 @@ def _is_text(response: flask.Response) -> bool:
 
 
 def _problem(session: Session, body: str) -> str | None:
-    shown = set(REFERENCE.findall(body)) - _typed()
-    recorded, listed = _on_record(session) if shown or "/cases/" in body else (set(), set())
+    there = set(REFERENCE.findall(body))
+    shown = there - _typed()
+    recorded, listed = _on_record(session) if there or "/cases/" in body else (set(), set())
     found = _references(session, Case.reference.in_(shown)) if shown else {}
     if forgotten := [ref for key, ref in found.items() if key not in recorded]:
         return f"shows {_and(forgotten)} without a row in the trail; say audit.actions.shown(…)"
     if not _reads_the_trail() and (unseen := _out_of_sight(session, found)):
         return f"shows {_and(unseen)}, which this user may not know of"
     extra = _references(session, Case.id.in_(listed)) if listed else {}
-    if idle := [ref for key, ref in extra.items() if ref not in shown and str(key) not in body]:
+    if idle := [ref for key, ref in extra.items() if ref not in there and str(key) not in body]:
         return f"has {_and(idle)} on record and does not show it"
     return None
 
