@@ -6,6 +6,7 @@ from caseflow.demo import stories_arriving as arriving
 from caseflow.demo import stories_edges as edges
 from caseflow.demo import stories_ended as ended
 from caseflow.demo import stories_helped as helped
+from caseflow.demo import stories_known as known
 from caseflow.demo import stories_operation as operation
 from caseflow.demo import story_of_dash
 from caseflow.demo.stories_arriving import Told
@@ -47,4 +48,7 @@ STORIES: tuple[Story, ...] = (
     ended.moved_away,
     ended.died,
     ended.no_longer_safe,
+    known.few_may_know,
+    known.a_colleague_knows_them,
+    known.opened_elsewhere,
 )

@@ -135,7 +135,7 @@ def test_every_scripted_case_opens_for_its_worker_and_supervisor_who_can_sign_in
 
     def browser(user: User) -> Any:
         if user.email not in signed_in:
-            signed_in[user.email] = sign_in(user.email, DEMO_PASSWORD)
+            signed_in[user.email] = sign_in(user)
         return signed_in[user.email]
 
     for one in made.cases:
