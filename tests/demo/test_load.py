@@ -13,7 +13,7 @@ from caseflow.cases.models import Case
 from caseflow.demo import crowd, load
 from caseflow.demo.cast import COMMUNITY, HOSPITAL, Cast, engage
 from caseflow.demo.directory import list_services
-from caseflow.demo.load import DEMO_PASSWORD, Made
+from caseflow.demo.load import Made
 from caseflow.demo.names import FAMILY_NAMES, FIRST_NAMES, SCRIPTED
 from caseflow.demo.scripted import STORIES
 from caseflow.demo.teller import Teller
