@@ -302,6 +302,7 @@ def user() -> None:
 @click.option("--team", help="The team's name; made when there is none.")
 @click.option("--streams", help="For a new team: which referrals arrive here, by commas.")
 @click.option("--deputy", is_flag=True, help="Stands in for the team's supervisor.")
+@click.option("--ends", type=click.DateTime(["%Y-%m-%d"]), help="An evaluator's first day without.")
 def user_add(
     email: str,
     name: str,
@@ -310,6 +311,7 @@ def user_add(
     team: str | None,
     streams: str | None,
     deputy: bool,
+    ends: datetime | None,
 ) -> None:
     """Add a member of staff, and print the link by which they choose how they sign in.
 
@@ -327,6 +329,7 @@ def user_add(
             role=Role(role or Role.ADMINISTRATOR),
             team=found,
             deputises=deputy,
+            access_ends_on=ends.date() if ends else None,
         )
         link = staff.invite(made, by=None)
         click.echo(
@@ -358,7 +361,10 @@ def _streams(words: str | None) -> list[str]:
 @main.command("doctor")
 @JSON
 def doctor_command(as_json: bool) -> None:
-    """Check that this CaseFlow is safe to run, and say how to mend what is not."""
+    """Check that this CaseFlow is safe to run, and say how to mend what is not.
+
+    Ends with 1 while it is not safe to start, with 2 while there are only warnings.
+    """
     app = create_app()
     with app.app_context():
         findings = doctor.findings()
@@ -366,9 +372,11 @@ def doctor_command(as_json: bool) -> None:
         click.echo(json.dumps([finding.__dict__ for finding in findings]))
     else:
         for finding in findings:
-            click.echo(f"{'ok     ' if finding.ok else 'PROBLEM'} {finding.what}: {finding.says}")
-    if not all(finding.ok for finding in findings):
+            click.echo(f"{finding.standing:<7} {finding.what}: {finding.says}")
+    if any(finding.is_hard for finding in findings):
         sys.exit(1)
+    if not all(finding.ok for finding in findings):
+        sys.exit(2)
 
 
 def _as_one_line(error: Problem) -> None:

@@ -33,6 +33,9 @@ class Settings:
     idle_minutes: int = 10
     session_hours: int = 8
     anchors_file: Path | None = None
+    master_key_file: Path | None = None
+    volume_encrypted: str = ""
+    broken_trail_accepted: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -53,14 +56,19 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         mail_from=env.get("CASEFLOW_MAIL_FROM", "caseflow@localhost"),
         timezone=env.get("CASEFLOW_TIMEZONE", "Europe/London"),
         tick_seconds=_whole_number(env, "CASEFLOW_TICK_SECONDS", 60),
-        master_key=_master_key(
-            Path(env.get("CASEFLOW_MASTER_KEY_FILE") or data_dir / "master.key")
-        ),
+        master_key=_master_key(_master_key_file(env, data_dir)),
+        master_key_file=_master_key_file(env, data_dir),
+        volume_encrypted=env.get("CASEFLOW_VOLUME_ENCRYPTED", "").strip().lower(),
+        broken_trail_accepted=_yes(env, "CASEFLOW_START_WITH_BROKEN_TRAIL"),
         behind_proxy=_yes(env, "CASEFLOW_BEHIND_PROXY"),
         idle_minutes=_within(env, "CASEFLOW_IDLE_MINUTES", 10, 2, 30),
         session_hours=_within(env, "CASEFLOW_SESSION_HOURS", 8, 1, 12),
         anchors_file=Path(env["CASEFLOW_ANCHORS"]) if env.get("CASEFLOW_ANCHORS") else None,
     )
+
+
+def _master_key_file(env: Mapping[str, str], data_dir: Path) -> Path:
+    return Path(env.get("CASEFLOW_MASTER_KEY_FILE") or data_dir / "master.key")
 
 
 def _driver(url: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import has_request_context, request
@@ -22,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from caseflow.kernel.ids import new_id
+from caseflow.kernel.machine import make_private
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NAMES = {
@@ -116,6 +118,11 @@ def prepare(engine: Engine) -> None:
     """Give each new connection the settings that the records' safety rests on."""
     if engine.dialect.name != "sqlite":
         return
+
+    @event.listens_for(engine, "do_connect")
+    def for_its_owner_alone(_: Dialect, __: Any, args: list[Any], ___: dict[str, Any]) -> None:
+        if args and args[0] != ":memory:":
+            make_private(Path(args[0]))
 
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
