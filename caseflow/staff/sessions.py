@@ -248,9 +248,10 @@ def renew(factor: Factor) -> None:
 def touch() -> bool:
     """Somebody did something. False when the session was ended, or its owner disabled, meanwhile:
     then what they did must not count."""
-    row = mine().row
-    if row is None:
-        return True
+    own = mine()
+    row = own.row
+    if row is None or own.is_over:
+        return True  # Or this request itself ended it.
     still = select(User.id).where(User.id == row.user_id, User.disabled_at.is_(None))
     touched = cast(
         CursorResult[Any],
