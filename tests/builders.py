@@ -43,6 +43,8 @@ def team(name: str = "Hospital team", streams: tuple[Stream, ...] = tuple(Stream
 
 def user(role: Role, *, name: str = "", in_team: Team | None = None, **fields: Any) -> User:
     number = next(_count)
+    if role is Role.EVALUATOR:
+        fields.setdefault("access_ends_on", clock.today() + timedelta(days=90))
     return staff.add_user(
         email=f"{role.value}{number}@example.org",
         name=name or f"{role.label} {number}",

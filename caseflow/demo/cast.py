@@ -1,7 +1,7 @@
 """The made-up members of staff: a first name, and what they do for a family name."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from caseflow.access.permissions import Role
 from caseflow.cases.rules import Stream
@@ -73,8 +73,13 @@ def engage(now: datetime) -> Cast:
                 deputises=deputises,
                 password=DEMO_PASSWORD,
                 is_demo=True,
+                access_ends_on=_ends_on(role, now),
             )
     return Cast(users, teams[HOSPITAL], teams[COMMUNITY])
+
+
+def _ends_on(role: Role, now: datetime) -> date | None:
+    return clock.local(now + timedelta(days=365)).date() if role is Role.EVALUATOR else None
 
 
 def engage_more(cast: Cast, people: int, now: datetime) -> dict[str, list[User]]:

@@ -1,5 +1,7 @@
 """Users and teams, as administrators change them; and one's own password and factors."""
 
+from datetime import date
+
 from caseflow.access.permissions import Role
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
@@ -36,6 +38,7 @@ def add_user(
     team: Team | None = None,
     deputises: bool = False,
     is_demo: bool = False,
+    access_ends_on: date | None = None,
 ) -> User:
     """Nobody else ever chooses their password: without one they follow an invitation. The demo's
     made-up people have one from the start."""
@@ -45,6 +48,7 @@ def add_user(
     if queries.user_by_email(address):
         raise Problem("Somebody already has this e-mail address.", "email")
     _check_team(role, team)
+    _check_end(role, access_ends_on)
     if password:
         passwords.check_choice(password)
     user = User(
@@ -54,6 +58,7 @@ def add_user(
         team=team,
         deputises=deputises,
         is_demo=is_demo,
+        access_ends_on=access_ends_on,
         password_hash=passwords.hashed(password) if password else "",
         added_at=clock.now(),
     )
@@ -70,17 +75,28 @@ def invite(user: User, *, by: User | None) -> str:
     return links.send(user, LinkKind.INVITATION, by=by)
 
 
-def change_user(user: User, *, name: str, role: Role, team: Team | None, deputises: bool) -> None:
+def change_user(
+    user: User,
+    *,
+    name: str,
+    role: Role,
+    team: Team | None,
+    deputises: bool,
+    access_ends_on: date | None = None,
+) -> None:
     _check_team(role, team)
+    _check_end(role, access_ends_on)
     if user.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
         _check_not_the_last(user)
     before = (user.role, user.team_id, user.deputises)
     user.name, user.role, user.team, user.deputises = name.strip(), role, team, deputises
+    user.access_ends_on = access_ends_on
     db.session.flush()
     if before != (user.role, user.team_id, user.deputises):
         sessions.end_all(user, WhyEnded.ACCOUNT_CHANGED, but=sessions.mine_if(user))
         security_events.tell(user, "Your role or team was changed.")
-    audit.record(Event.USER_CHANGED, user=str(user.id), role=role.value)
+    ends = access_ends_on.isoformat() if access_ends_on else None
+    audit.record(Event.USER_CHANGED, user=str(user.id), role=role.value, ends=ends)
 
 
 def disable_user(user: User, *, by: User) -> None:
@@ -104,6 +120,11 @@ def enable_user(user: User) -> None:
 def _check_team(role: Role, team: Team | None) -> None:
     if role in (Role.YOUTH_WORKER, Role.SUPERVISOR) and team is None:
         raise Problem("Choose a team: this role works in one.", "team")
+
+
+def _check_end(role: Role, access_ends_on: date | None) -> None:
+    if role is Role.EVALUATOR and access_ends_on is None:
+        raise Problem("Enter when their access ends: an evaluator has it for a time.", "ends_on")
 
 
 def _check_not_the_last(user: User) -> None:

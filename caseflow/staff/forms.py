@@ -2,6 +2,7 @@ from typing import Any
 
 from caseflow.access.permissions import Role
 from caseflow.kernel.forms import (
+    DateField,
     EmailField,
     Form,
     HiddenField,
@@ -100,6 +101,13 @@ class UserForm(OnceForm):
     role = SelectField("Role", Role)
     team = SelectField("Team", required=False, blank="No team")
     deputises = TickField("Stands in for the team’s supervisor")
+    ends_on = DateField(
+        "When does their access end?",
+        hint="Needed for an evaluator. From this day on they cannot sign in.",
+        future=True,
+        required=False,
+        noun="the day their access ends",
+    )
 
 
 class NewUserForm(UserForm):

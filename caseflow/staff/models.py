@@ -56,8 +56,14 @@ class User(Base):
 
     @property
     def is_active(self) -> bool:
-        has_ended = self.access_ends_on is not None and self.access_ends_on <= clock.today()
-        return self.disabled_at is None and not has_ended
+        return self.disabled_at is None and not self._has_ended
+
+    @property
+    def _has_ended(self) -> bool:
+        """An evaluator without an end has no beginning either."""
+        if self.access_ends_on is None:
+            return self.role is Role.EVALUATOR
+        return self.access_ends_on <= clock.today()
 
     @property
     def is_unused(self) -> bool:

@@ -52,6 +52,7 @@ def add_user() -> Response:
                 role=form.role.data,
                 team=_team(form.team.data),
                 deputises=form.deputises.data,
+                access_ends_on=form.ends_on.data,
             )
             _say_sent("The account is made.", actions.invite(user, by=me()))
             return redirect(url_for("staff.users"))
@@ -66,6 +67,7 @@ def change_user(user: User) -> Response:
         role=user.role,
         team=str(user.team_id or ""),
         deputises=user.deputises,
+        ends_on=user.access_ends_on,
     )
     form.team.choices = _team_choices()
     if form.validate_on_submit():
@@ -76,6 +78,7 @@ def change_user(user: User) -> Response:
                 role=form.role.data,
                 team=_team(form.team.data),
                 deputises=form.deputises.data,
+                access_ends_on=form.ends_on.data,
             )
             flash("Saved.", "saved")
             return redirect(url_for("staff.users"))

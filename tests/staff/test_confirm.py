@@ -91,7 +91,9 @@ def test_confirming_changes_the_token_and_not_the_length(busy, key, app, session
 
 def test_what_was_sent_waits_for_the_confirmation(busy, key, session, clock) -> None:
     clock.forward(minutes=-6)
-    filled = busy.fill("/users/new", name="New Person", email="n@example.org", role="evaluator")
+    filled = busy.fill(
+        "/users/new", name="New Person", email="n@example.org", role="police_liaison"
+    )
     clock.forward(minutes=6)
     asked = busy.send(filled)
     assert asked.location == "/confirm?next=/kept"
