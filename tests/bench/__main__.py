@@ -11,6 +11,7 @@ from pathlib import Path
 
 import caseflow
 from caseflow.kernel.config import Settings
+from tests.bench import trail
 from tests.harness.databases import SQLite
 from tests.harness.migrate import upgrade
 
@@ -47,6 +48,7 @@ def main() -> None:
         client = app.test_client()
         client.get("/sign-in")
         timed("The sign-in page", lambda: client.get("/sign-in"), runs=50)
+        trail.measure(app, database.path)
         timed("Start: import caseflow", python("import caseflow"))
         timed("Start: import WeasyPrint besides", python("import caseflow, weasyprint"))
 
