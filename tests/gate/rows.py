@@ -12,8 +12,11 @@ from caseflow.kernel.database import Base
 BOOKKEEPING = {"audit", "audit_listed", "sign_in"}
 # What an address names → the table it is in, where the name is another.
 NAMED = {
-    "action": "plan_action", "case": "episode", "item": "due_item", "link": "operation_link",
-    "message": "referral_message", "onward": "onward_referral", "plan": "safety_plan",
+    "action": "plan_action", "asked": "staff_user", "case": "episode",
+    "item": "due_item", "link": "operation_link",
+    "message": "referral_message", "named": "named_access", "onward": "onward_referral",
+    "opening": "break_glass", "own_device": "known_device", "own_session": "sign_in",
+    "plan": "safety_plan",
     "point": "contact_point", "related": "related_person", "user": "staff_user",
     "worker": "staff_user",
 }  # fmt: skip

@@ -88,12 +88,12 @@ def test_no_status_leaves_a_header_out(session, app: Flask, sign_in, monkeypatch
     ask = {
         302: lambda: app.test_client().get("/account"),
         304: lambda: me.get(asset, headers={"If-None-Match": me.get(asset).headers["ETag"]}),
-        400: lambda: me.post("/account"),
+        400: lambda: me.post("/sign-in"),
         403: lambda: me.get("/users"),
         404: lambda: me.get("/nowhere"),
         405: lambda: me.post("/healthz"),
-        413: lambda: me.post("/account", data={"x": "y" * 2_000_000}),
-        415: lambda: me.post("/account", headers={"Content-Encoding": "gzip"}),
+        413: lambda: me.post("/sign-in", data={"x": "y" * 2_000_000}),
+        415: lambda: me.post("/sign-in", headers={"Content-Encoding": "gzip"}),
     }
     if problem := BROKEN.get(status):
         monkeypatch.setitem(app.view_functions, "staff.account", breaking(app, problem))

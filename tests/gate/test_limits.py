@@ -65,11 +65,11 @@ def test_a_form_cannot_say_twice_what_it_says_once(admin, name: str) -> None:
 
 
 def test_of_a_field_sent_twice_the_first_counts(admin) -> None:
-    filled = admin.fill("/users/new", name="First", email="first@example.org",
+    filled = admin.fill("/users/new", name="First Once", email="first@example.org",
                         role="programme_manager")  # fmt: skip
-    sent = [*filled.data.items(), ("name", "Second"), ("role", "administrator")]
+    sent = [*filled.data.items(), ("name", "Another Twice"), ("role", "administrator")]
     admin.post("/users/new", data=urlencode(sent, doseq=True), content_type=FORM)
-    assert "Second" not in admin.get("/users").words
+    assert "Another Twice" not in admin.get("/users").words
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "identity, gzip", "zstd", ""])
