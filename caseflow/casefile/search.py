@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from caseflow.casefile.rules import RESULTS_A_PAGE, Sought, page_asked, pages
 from caseflow.cases.lifecycle import TERMINAL
 from caseflow.cases.models import Case
-from caseflow.cases.queries import visible_cases
+from caseflow.cases.queries import cases_to_open
 from caseflow.cases.visibility import visible_to
 from caseflow.kernel.database import db
 from caseflow.kernel.names import fold
@@ -36,7 +36,7 @@ def find_cases(user: User, sought: Sought, page: str = "1") -> Found:
     condition = _condition(sought)
     if condition is None:
         return Found([], {}, set(), 0, 1, 1)
-    chosen = visible_cases(user).join(Person, Person.id == Case.person_id).where(condition)
+    chosen = cases_to_open(user).join(Person, Person.id == Case.person_id).where(condition)
     total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     last = pages(total, RESULTS_A_PAGE)
     number = page_asked(page, last)

@@ -6,5 +6,7 @@ class CoverForm(OnceForm):
 
     of = SelectField("Who is away?", noun="who is away")
     user = SelectField("Who covers for them?", noun="who covers for them")
-    from_at = MomentField("From when?", hint="Leave it empty to begin now", noun="from when", required=False)
+    from_at = MomentField(
+        "From when?", hint="Leave it empty to begin now", noun="from when", required=False
+    )
     until = MomentField("Until when?", noun="until when", future=True)

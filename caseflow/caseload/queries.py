@@ -13,7 +13,7 @@ from caseflow.caseload.rules import PROMISES, STAY_DAYS, WAITS, time_left
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case
 from caseflow.cases.queries import visible_cases
-from caseflow.cases.visibility import visible_to
+from caseflow.cases.visibility import known_to
 from caseflow.contacts.models import Contact
 from caseflow.contacts.queries import last_heard_at_for
 from caseflow.intake.models import Referral
@@ -207,7 +207,7 @@ def _unfinished(user: User) -> Sequence[Assessment]:
         select(Assessment)
         .join(Case, Case.id == Assessment.case_id)
         .where(
-            visible_to(user),
+            known_to(user),
             Assessment.by_id == user.id,
             Assessment.completed_at.is_(None),
             Case.stage.not_in(TERMINAL),
@@ -223,7 +223,7 @@ def _next_after(user: User) -> DueItem | None:
         select(DueItem)
         .join(Case, Case.id == DueItem.case_id)
         .where(
-            visible_to(user),
+            known_to(user),
             Case.worker_id.in_([user.id, *user.covers]),
             DueItem.state == DueState.OPEN,
             DueItem.kind.not_in(SUPERVISED),

@@ -1,7 +1,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
@@ -15,10 +15,19 @@ from caseflow.staff.models import User
 
 
 def visible_cases(user: User) -> Select[Case]:
-    """Where every list of cases begins."""
+    """Where every list of cases begins. What was opened in an emergency is in none of them."""
+    return _with_its_people(known_to(user))
+
+
+def cases_to_open(user: User) -> Select[Case]:
+    """The same, and what an emergency opening shows: for one record, and for search."""
+    return _with_its_people(visible_to(user))
+
+
+def _with_its_people(condition: ColumnElement[bool]) -> Select[Case]:
     return (
         select(Case)
-        .where(visible_to(user))
+        .where(condition)
         .options(joinedload(Case.person), joinedload(Case.worker), joinedload(Case.team))
     )
 
@@ -26,7 +35,7 @@ def visible_cases(user: User) -> Select[Case]:
 def case_in_sight(user: User, case_id: uuid.UUID) -> Case | None:
     """The one record a request asks for; it knows by what right it is shown."""
     found = db.session.execute(
-        visible_cases(user).where(Case.id == case_id).add_columns(known_to(user), is_named_to(user))
+        cases_to_open(user).where(Case.id == case_id).add_columns(known_to(user), is_named_to(user))
     ).first()
     if found is None:
         return None
@@ -37,7 +46,7 @@ def case_in_sight(user: User, case_id: uuid.UUID) -> Case | None:
 
 def cases_in_sight(user: User, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Case]:
     """Those of the cases that this user may open."""
-    found = db.session.scalars(visible_cases(user).where(Case.id.in_(list(case_ids))))
+    found = db.session.scalars(cases_to_open(user).where(Case.id.in_(list(case_ids))))
     return {case.id: case for case in found}
 
 

@@ -7,7 +7,7 @@ opened it in an emergency, for the hour that lasts.
 
 import uuid
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 
 from caseflow.access.grants import GRANTS, Relation
 from caseflow.access.permissions import Permission
@@ -48,8 +48,10 @@ def can_be_opened_by(user: User) -> ColumnElement[bool]:
     """What an emergency opening reaches: what is not in sight, not restricted, no conflict."""
     if user.role not in GRANTS[Permission.BREAK_GLASS] or not user.is_active:
         return false()
+    # A case with nobody compares as unknown, and unknown must count as "not in sight" here.
+    is_in_sight = func.coalesce(visible_to(user), false())
     return and_(
-        not_(visible_to(user)), not_(is_restricted()), Case.person_id.not_in(_conflicts_of(user))
+        not_(is_in_sight), not_(is_restricted()), Case.person_id.not_in(_conflicts_of(user))
     )
 
 

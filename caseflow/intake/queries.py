@@ -12,7 +12,7 @@ from caseflow.cases import queries as cases
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case, Triage
 from caseflow.cases.rules import Stream
-from caseflow.cases.visibility import visible_to
+from caseflow.cases.visibility import known_to
 from caseflow.incidents import queries as incidents
 from caseflow.incidents.models import Incident
 from caseflow.intake.codes import IndexReason
@@ -100,7 +100,7 @@ def parked(user: User) -> Sequence[Message]:
     return db.session.scalars(
         _parked()
         .join(Case, Case.id == Referral.case_id)
-        .where(visible_to(user), Message.decided_at.is_(None))
+        .where(known_to(user), Message.decided_at.is_(None))
         .order_by(Message.arrived_at)
     ).all()
 
@@ -216,7 +216,7 @@ def to_confirm(user: User) -> list[Waiting]:
     decisions = db.session.scalars(
         select(Triage)
         .join(Case, Case.id == Triage.case_id)
-        .where(visible_to(user), Triage.confirmed_at.is_(None), Triage.confirm_by.is_not(None))
+        .where(known_to(user), Triage.confirmed_at.is_(None), Triage.confirm_by.is_not(None))
         .order_by(Triage.confirm_by, Triage.at)
     ).all()
     by_case = {decision.case_id: decision for decision in decisions}

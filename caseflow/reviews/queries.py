@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.models import Case, StageChange
-from caseflow.cases.visibility import visible_to
+from caseflow.cases.visibility import known_to
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.people.models import Consent, Flag
@@ -191,9 +191,7 @@ def due_for_worker(user: User, until: datetime) -> Sequence[DueItem]:
     first."""
     return db.session.scalars(
         _open_on_running_cases()
-        .where(
-            Case.worker_id.in_([user.id, *user.covers]), visible_to(user), DueItem.due_at < until
-        )
+        .where(Case.worker_id.in_([user.id, *user.covers]), known_to(user), DueItem.due_at < until)
         .options(joinedload(DueItem.case).joinedload(Case.person))
         .order_by(DueItem.due_at, DueItem.id)
     ).all()

@@ -1,10 +1,12 @@
 """T16. An emergency opening: to read, for an hour, told of at once, reviewed within three days."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from caseflow import scheduler
 from caseflow.access.permissions import Permission, Role
@@ -252,6 +254,18 @@ def _safety_plan(assessments, case: Case, by: User):
     )  # fmt: skip
 
 
+def test_what_was_opened_is_found_by_search_and_in_no_list(session, sign_in, people) -> None:
+    boss = builders.supervisor(people["ana"].team)
+    theirs = builders.received_case(
+        in_team=people["worker"].team, of=builders.person(first_name=FIRST, last_name=LAST)
+    )
+    client = sign_in(boss)
+    assert ask(client, reference=theirs.reference).location == f"/cases/{theirs.id}"
+    for path in ("/referrals", "/team", "/my-day", "/team/list?show=unallocated"):
+        assert FIRST not in client.get(path).words, path
+    assert theirs.reference in client.submit("/search", sought=LAST).words
+
+
 def test_cover_is_stronger_than_glass(session, people, case, clock) -> None:
     from caseflow.cases import queries
     from caseflow.staff import cover
@@ -481,3 +495,29 @@ def test_glass_needs_a_fresh_second_factor() -> None:
     from caseflow.access.grants import NEEDS_FRESH_FACTOR
 
     assert Permission.BREAK_GLASS in NEEDS_FRESH_FACTOR
+
+
+def test_the_register_asks_as_much_for_many_as_for_one(session, sign_in, people, case) -> None:
+    reader = sign_in(people["supervisor"])
+    counted = []
+    for openings_made in (1, 6):
+        for _ in range(openings_made):
+            opened(builders.worker(people["ana"].team), case)
+        session.commit()
+        with statements(session) as asked:
+            assert reader.get("/openings").status_code == 200
+        counted.append(len(asked))
+    assert counted[0] == counted[1]
+
+
+@contextmanager
+def statements(session) -> Iterator[list[str]]:
+    asked: list[str] = []
+
+    def note(*parts: object) -> None:
+        asked.append(str(parts[2]))
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)

@@ -15,7 +15,7 @@ from caseflow.cases import queries
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import BreakGlass, Case, Conflict, NamedAccess, Restriction
 from caseflow.cases.rules import GlassReason, Stream
-from caseflow.cases.visibility import visible_to
+from caseflow.cases.visibility import can_be_opened_by, visible_to
 from caseflow.kernel import clock as kernel_clock
 from caseflow.kernel.database import db
 from caseflow.kernel.ids import new_reference
@@ -155,6 +155,20 @@ def test_every_role_and_relation_sees_what_the_rules_say(session, world, clock) 
             if knows(who, what) or reads_in_an_emergency(who, what)
         }
         assert seen == expected, (who, [cases[one] for one in seen ^ expected])
+
+
+def test_an_emergency_opens_what_is_neither_known_restricted_nor_in_conflict(
+    session, world
+) -> None:
+    for who, (user, cases) in world.items():
+        may_open = who.role in BREAKS_GLASS and not who.is_disabled
+        reached = set(session.scalars(select(Case.id).where(can_be_opened_by(user))))
+        expected = {
+            case_id
+            for case_id, what in cases.items()
+            if may_open and not (knows(who, what) or what.restricted or what.conflict or what.glass)
+        }
+        assert reached & cases.keys() == expected, who
 
 
 def test_what_is_in_sight_may_be_opened_and_by_glass_only_read(session, world) -> None:
