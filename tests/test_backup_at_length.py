@@ -50,13 +50,13 @@ def keys(tmp_path: Path, settings) -> Keys:
 
 def fill(size: int) -> None:
     chance = random.Random(1)
-    case = builders.received_case()
+    case_id = builders.received_case().id
     db.session.commit()
     for number in range(1, size // PIECE + 1):
         with transaction():
             db.session.add(
                 Summary(
-                    case_id=case.id, number=number, frozen={}, sha256="", made_at=clock.now(),
+                    case_id=case_id, number=number, frozen={}, sha256="", made_at=clock.now(),
                     pdf=chance.randbytes(PIECE),
                 )
             )  # fmt: skip
