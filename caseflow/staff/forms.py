@@ -23,6 +23,11 @@ def credential_field() -> HiddenField:
     return HiddenField(max_length=20_000)
 
 
+def when_used(_: object) -> bool:
+    """One of several ways on: not asked of everybody, and not optional either."""
+    return False
+
+
 class CodeField(TextField):
     def __init__(self, label: str = "Code from your app", **kwargs: Any) -> None:
         usual: dict[str, Any] = {
@@ -37,7 +42,7 @@ class CodeField(TextField):
 
 class RecoveryField(TextField):
     def __init__(self, label: str = "Recovery code", **kwargs: Any) -> None:
-        usual: dict[str, Any] = {"max_length": 60, "width": "20", "required": False}
+        usual: dict[str, Any] = {"max_length": 60, "width": "20", "required": when_used}
         super().__init__(label, **(usual | kwargs))
 
 
@@ -58,7 +63,7 @@ class PasskeySignInForm(Form):
 
 
 class SecondFactorForm(Form):
-    code = CodeField(required=False)
+    code = CodeField(required=when_used)
     recovery = RecoveryField(hint="One of the ten you were given. It counts once.")
     own_device = TickField(
         "This is my own device",
@@ -73,16 +78,16 @@ class LinkForm(Form):
     """An invitation, a new password, a new second factor: a page asks for what it needs."""
 
     password = PasswordField(
-        "Choose a password", hint=PASSWORD_HINT, autocomplete="new-password", required=False
+        "Choose a password", hint=PASSWORD_HINT, autocomplete="new-password", required=when_used
     )
-    code = CodeField("Code your app shows", required=False)
+    code = CodeField("Code your app shows", required=when_used)
     label = TextField(
         "What do you call this device?",
         noun="what you call this device",
         hint="For example: my work phone",
         max_length=80,
         width="20",
-        required=False,
+        required=when_used,
     )
     credential = credential_field()
 
@@ -115,7 +120,7 @@ class NewUserForm(UserForm):
 
 
 class ConfirmForm(Form):
-    code = CodeField(required=False)
+    code = CodeField(required=when_used)
     credential = credential_field()
     next = HiddenField()
 
