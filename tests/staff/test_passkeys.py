@@ -18,6 +18,7 @@ from caseflow.staff import passkeys, sessions
 from caseflow.staff.models import Passkey, SpentChallenge, User
 from caseflow.staff.rules import Factor
 from tests import builders
+from tests.harness import signed_in
 from tests.harness.authenticator import Authenticator
 
 
@@ -216,11 +217,24 @@ def test_its_owner_hears_of_a_new_passkey(owner, session) -> None:
 # --- through the pages ---
 
 
-def answer_at(browser, key: Authenticator) -> dict[str, str]:
+def answer_at(browser, key: Authenticator, address: str = "/sign-in") -> dict[str, str]:
     """What the page's script would send."""
-    (form,) = browser.get("/sign-in").html.xpath("//form[.//@data-passkey]")
+    (form,) = browser.get(address).html.xpath("//form[.//@data-passkey]")
     (options,) = form.xpath(".//@data-options")
     return dict(form.fields) | {"credential": key.show(options)}
+
+
+@pytest.mark.parametrize(("is_the_same", "leads_to"), [(True, "/inbox"), (False, "/")])
+def test_only_its_owner_is_led_back_to_where_a_session_ended(
+    session, owner, key, sign_in, clock, is_the_same: bool, leads_to: str
+) -> None:
+    """Whoever takes the computer over would open a page that the other one had been on."""
+    browser = sign_in(owner if is_the_same else builders.worker())
+    signed_in.forget()
+    clock.forward(minutes=11)
+    asked = browser.get("/inbox")
+    sent = answer_at(browser, key, asked.location)
+    assert browser.post("/sign-in", data=sent).location == leads_to
 
 
 def test_two_answers_at_once_let_one_in(app, session, owner, key, client) -> None:
