@@ -1,16 +1,20 @@
 """A new data key for everything, whatever happens on the way (T31)."""
 
 import threading
+import uuid
 
 import pytest
 from sqlalchemy import select
 
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
+from caseflow.kernel import clock
 from caseflow.kernel.database import db, writing
 from caseflow.kernel.rotation import left_to_do, rotate, unreadable_values
-from caseflow.kernel.sealed import DataKey, key_id_of
+from caseflow.kernel.sealed import DataKey, key_id_of, seal, unseal
+from caseflow.kernel.sealed_fields import about
 from caseflow.people.models import Person
+from caseflow.staff.models import AuthenticatorApp, KeptForm, kept_form_place
 from tests import builders
 
 PEOPLE = 25
@@ -133,3 +137,23 @@ def test_the_command_fails_when_a_value_does_not_open(people, session, cli) -> N
     session.commit()
     ran = cli("keys", "rotate")
     assert (ran.code, people[3].id.hex in ran.err) == (1, True)
+
+
+def test_seeds_and_kept_forms_are_sealed_anew_too(people, session) -> None:
+    user = builders.worker()
+    app = AuthenticatorApp(id=uuid.uuid4(), user_id=user.id, added_at=clock.now(), last_step=0)
+    app.seed = seal(b"the seed", about=about("authenticator_app", "seed", app.id))
+    kept = KeptForm(
+        id=uuid.uuid4(), user_id=user.id, path="/", form_key="k", at=clock.now(),
+        until_at=clock.now(),
+    )  # fmt: skip
+    kept.sealed = seal(b"{}", about=kept_form_place(kept.id))
+    session.add_all([app, kept])
+    session.commit()
+    old = {key_id_of(app.seed, about=""), key_id_of(kept.sealed, about="")}
+    session.rollback()
+    assert rotate(batch=10).keys_removed == 1
+    session.expire_all()
+    assert unseal(app.seed, about=about("authenticator_app", "seed", app.id)) == b"the seed"
+    assert unseal(kept.sealed, about=kept_form_place(kept.id)) == b"{}"
+    assert not old & {key_id_of(app.seed, about=""), key_id_of(kept.sealed, about="")}
