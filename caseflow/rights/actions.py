@@ -17,6 +17,12 @@ def change_cadence(value: dict[str, Any], *, by: User) -> None:
     _change("review_cadence", value, by=by)
 
 
-def _change(name: str, value: dict[str, Any], *, by: User) -> None:
+def change_need_to_know(*, glass_minutes: int, cover_days: int, by: User) -> None:
+    """What is under way ends when it was to end."""
+    _change("glass_minutes", glass_minutes, by=by)
+    _change("cover_days", cover_days, by=by)
+
+
+def _change(name: str, value: Any, *, by: User) -> None:
     change_setting(name, value, by_id=by.id)
     audit.record(Event.SETTING_CHANGED, name=name)

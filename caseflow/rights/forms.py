@@ -1,11 +1,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from caseflow.cases.rules import Risk
+from caseflow.cases.rules import FEWEST_MINUTES, MOST_MINUTES, Risk
 from caseflow.intake.codes import IndexReason
 from caseflow.intake.eligibility import DEFAULT as ELIGIBILITY
 from caseflow.kernel.forms import CheckboxesField, IntegerField, OnceForm, TextField
 from caseflow.reviews.cadence import DEFAULT as CADENCE
+from caseflow.staff.cover import MOST_DAYS
 
 DISTRICTS = [
     ("E06000016", "Leicester"),
@@ -86,3 +87,22 @@ class CadenceForm(OnceForm):
         rest = {name: self[name].data for name in self.PLAIN}
         immediate = CADENCE["review"]["every stream"]["immediate"]
         return {**CADENCE, "review": {"every stream": every | {"immediate": immediate}}, **rest}
+
+
+class NeedToKnowForm(OnceForm):
+    """Shorter than these is the service's choice; longer is nobody's."""
+
+    glass_minutes = IntegerField(
+        "An emergency opening lasts",
+        low=FEWEST_MINUTES,
+        high=MOST_MINUTES,
+        suffix="minutes",
+        noun="how long an emergency opening lasts",
+    )
+    cover_days = IntegerField(
+        "Cover may be set for at most",
+        low=1,
+        high=MOST_DAYS,
+        suffix="days",
+        noun="how long cover may be set for",
+    )

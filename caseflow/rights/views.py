@@ -8,11 +8,13 @@ from caseflow.access.permissions import Permission
 from caseflow.audit import actions as audit
 from caseflow.audit.queries import HIGHEST
 from caseflow.audit.rules import Event
+from caseflow.cases.rules import GLASS_MINUTES, glass_minutes
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
 from caseflow.rights import actions, queries, rules
-from caseflow.rights.forms import CadenceForm, EligibilityForm
+from caseflow.rights.forms import CadenceForm, EligibilityForm, NeedToKnowForm
 from caseflow.staff import queries as staff
+from caseflow.staff.cover import most_days
 from caseflow.staff.current import me
 
 bp = Blueprint("rights", __name__)
@@ -59,6 +61,23 @@ def eligibility() -> AnyResponse:
             flash("The rules hold from now on. Decisions already made stay.", "saved")
             return redirect(url_for("rights.settings"))
     return show_form("rights/rule.html", form, heading="Who the service is for")
+
+
+@bp.route("/rules/need-to-know", methods=["GET", "POST"])
+@requires(Permission.SETTINGS_EDIT)
+def need_to_know() -> AnyResponse:
+    form = NeedToKnowForm(
+        glass_minutes=glass_minutes(setting("glass_minutes", GLASS_MINUTES)),
+        cover_days=most_days(),
+    )
+    if form.validate_on_submit():
+        with problems_at(form):
+            actions.change_need_to_know(
+                glass_minutes=form.glass_minutes.data, cover_days=form.cover_days.data, by=me()
+            )
+            flash("The rules hold from now on. What is under way ends as it was to end.", "saved")
+            return redirect(url_for("rights.settings"))
+    return show_form("rights/rule.html", form, heading="Who may know, and for how long")
 
 
 @bp.route("/rules/reviews", methods=["GET", "POST"])

@@ -137,7 +137,7 @@ def test_these_pages_have_no_accessibility_faults(session, page, browser_sign_in
     admin = builders.user(Role.ADMINISTRATOR)
     session.commit()
     browser_sign_in(page, admin)
-    for address in ("/rules", "/rules/eligibility", "/rules/reviews"):
+    for address in ("/rules", "/rules/eligibility", "/rules/reviews", "/rules/need-to-know"):
         page.goto(address)
         axe(page)
 
@@ -149,3 +149,14 @@ def test_the_trail_has_no_accessibility_faults(session, page, browser_sign_in, a
     for address in ("/audit", "/audit?first=nonsense"):
         page.goto(address)
         axe(page)
+
+
+@pytest.mark.parametrize(("minutes", "days"), [(61, 31), (4, 31), (60, 32), (60, 0)])
+def test_an_opening_and_cover_may_be_made_shorter_and_never_longer(
+    session, sign_in, minutes, days
+) -> None:
+    admin = sign_in(builders.user(Role.ADMINISTRATOR))
+    page = admin.submit("/rules/need-to-know", glass_minutes=minutes, cover_days=days)
+    assert page.status_code == 422
+    assert admin.submit("/rules/need-to-know", glass_minutes=15, cover_days=7).status_code == 302
+    assert (setting("glass_minutes", 60), setting("cover_days", 31)) == (15, 7)
