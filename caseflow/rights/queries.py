@@ -15,14 +15,20 @@ from caseflow.staff.models import User
 
 def actors_of(rows: Iterable[AuditRow]) -> Mapping[uuid.UUID, str]:
     """Who did what is shown by the name of the member of staff; young people stay ids."""
-    ids = {row.actor_id for row in rows if row.actor_id}
-    found = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    return names_of(row.actor_id for row in rows if row.actor_id)
+
+
+def names_of(user_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    found = db.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
     return {row.id: row.name for row in found}
 
 
 def references_of(rows: Iterable[AuditRow]) -> Mapping[uuid.UUID, str]:
-    ids = {row.case_id for row in rows if row.case_id}
-    found = db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(ids)))
+    return references(row.case_id for row in rows if row.case_id)
+
+
+def references(case_ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    found = db.session.execute(select(Case.id, Case.reference).where(Case.id.in_(set(case_ids))))
     return {row.id: row.reference for row in found}
 
 

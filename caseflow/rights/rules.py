@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from caseflow.audit.rules import Event
@@ -58,6 +58,15 @@ class _Reader:
         except ValueError:
             self.problems[name] = problem
             return None
+
+
+def day_asked(words: str, today: date) -> date:
+    """Yesterday, unless another day before today was asked for."""
+    yesterday = today - timedelta(days=1)
+    try:
+        return min(max(date.fromisoformat(words), date(2000, 1, 1)), today)
+    except ValueError:
+        return yesterday
 
 
 def details(facts: Mapping[str, Any]) -> str:
