@@ -16,7 +16,7 @@ from caseflow.kernel.database import transaction
 from caseflow.notices import mail
 from caseflow.reviews import actions as reviews
 from caseflow.reviews import reminders
-from caseflow.rights import trail
+from caseflow.rights import trail, watching
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ def tick(app: Flask, now: datetime) -> None:
         _beat(now)
         posted = mail.send_waiting(now)
         trail.keep(now)
+        watching.tell(now)
         log.info("told %s, mailed %s", told.told, posted.sent)
 
 

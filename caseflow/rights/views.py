@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,9 +10,10 @@ from caseflow.audit import actions as audit
 from caseflow.audit.queries import HIGHEST
 from caseflow.audit.rules import Event
 from caseflow.cases.rules import GLASS_MINUTES, glass_minutes
+from caseflow.kernel import clock
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
-from caseflow.rights import actions, queries, rules
+from caseflow.rights import actions, queries, rules, watching
 from caseflow.rights.forms import CadenceForm, EligibilityForm, NeedToKnowForm
 from caseflow.staff import queries as staff
 from caseflow.staff.cover import most_days
@@ -20,6 +22,7 @@ from caseflow.staff.current import me
 bp = Blueprint("rights", __name__)
 LOADERS: dict[str, Any] = {}
 ROWS = 50
+A_DAY = timedelta(days=1)
 
 
 @bp.get("/audit")
@@ -42,6 +45,23 @@ def audit_trail() -> str:
         users=staff.all_users(),
         events=sorted(Event, key=lambda event: event.label),
         older=rows[-1].seq if len(rows) == ROWS else None,
+    )
+
+
+@bp.get("/audit/unusual")
+@requires(Permission.AUDIT_READ)
+def unusual() -> str:
+    day = rules.day_asked(request.args.get("day", ""), clock.today())
+    found = watching.unusual_on(day)
+    case_ids = {case_id for one in found for case_id in one.case_ids}
+    audit.shown(case_ids)
+    return render_template(
+        "rights/unusual.html",
+        day=day,
+        before=day - A_DAY,
+        found=found,
+        names=queries.names_of(one.actor_id for one in found),
+        references=queries.references(case_ids),
     )
 
 
