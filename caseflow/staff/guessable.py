@@ -21,6 +21,7 @@ OURS = frozenset(
 ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
 LEET = str.maketrans("013457@$!|", "oleastasil")
 SHORTEST_STEM = 4
+SHORT = 11
 BEST_KNOWN = 2_000
 
 
@@ -45,8 +46,9 @@ def _common() -> dict[str, int]:
 
 def _is_repeated(bare: str) -> bool:
     """Something short, again and again: what is typed is as short as that."""
+    longest = min(len(bare) // 2, SHORT)
     return any(
-        bare == (bare[:length] * len(bare))[: len(bare)] for length in range(1, len(bare) // 2 + 1)
+        bare == (bare[:length] * len(bare))[: len(bare)] for length in range(1, longest + 1)
     )
 
 
