@@ -4,7 +4,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Row, Select, select
 
@@ -26,6 +25,7 @@ from caseflow.staff.models import User
 WATCHED = frozenset({Event.VIEWED, Event.SEARCHED, Event.REFUSED})
 SEES_ALL = frozenset({Role.SAFEGUARDING_LEAD})
 FROM = 6  # o'clock: what came since yesterday is looked through, and told
+Found = tuple[AuditRow, User, uuid.UUID, uuid.UUID | None, str]
 DONE, LOOKED = "unusual_looked_for", "who_looked"
 
 
@@ -34,7 +34,7 @@ def unusual_on(day: date) -> list[Finding]:
     return findings(_look(row) for row in rows)
 
 
-def _looks(since: datetime, until: datetime) -> Select[Any]:
+def _looks(since: datetime, until: datetime) -> Select[*Found]:
     return (
         select(AuditRow, User, Case.team_id, Case.worker_id, Person.last_name)
         .join(User, User.id == AuditRow.actor_id)
@@ -45,7 +45,7 @@ def _looks(since: datetime, until: datetime) -> Select[Any]:
     )
 
 
-def _look(found: Row[Any]) -> Look:
+def _look(found: Row[*Found]) -> Look:
     row, user, team_id, worker_id, last_name = found
     is_holder = worker_id == user.id
     in_emergency = bool(row.facts.get("by_glass"))  # reviewed on its own
