@@ -17,6 +17,7 @@ from caseflow.notices import mail
 from caseflow.reviews import actions as reviews
 from caseflow.reviews import reminders
 from caseflow.rights import trail, watching
+from caseflow.staff import tidying
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ def tick(app: Flask, now: datetime) -> None:
         posted = mail.send_waiting(now)
         trail.keep(now)
         watching.tell(now)
+        with transaction():
+            tidying.forget_what_is_over()
         log.info("told %s, mailed %s", told.told, posted.sent)
 
 
