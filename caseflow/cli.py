@@ -30,6 +30,7 @@ from caseflow.kernel.database import transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting, setting
 from caseflow.reviews import reminders
+from caseflow.rights import trail
 from caseflow.rights.commands import audit_group
 from caseflow.staff import actions as staff
 from caseflow.staff import queries as staff_queries
@@ -126,6 +127,7 @@ def serve(host: str, port: int, workers: int) -> None:
     with opened(writes=False):
         if problem := doctor.refuse_to_serve():
             raise click.ClickException(problem)
+        trail.check_at_start()
     os.execvp(
         sys.executable,
         [

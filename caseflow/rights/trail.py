@@ -60,6 +60,15 @@ def _check_since(since: Head) -> Verdict:
         return check(connection, keys.derived(PURPOSE), since=since, between=connection.rollback)
 
 
+def check_at_start() -> None:
+    """What came since the last check. A broken trail does not keep the application from starting:
+    people still need their cases. It stops exports, and every page says so."""
+    verdict = check_since_last()
+    db.session.rollback()
+    if verdict.fault:
+        remember(verdict)
+
+
 @contextmanager
 def _reading() -> Iterator[Connection]:
     """A connection of its own, that keeps nobody from writing."""
