@@ -3,9 +3,11 @@
 A new page of a case is walked without being named here, and a changed grant changes the test.
 """
 
+import subprocess
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,10 +15,13 @@ from sqlalchemy import select
 
 from caseflow.access.grants import BY_GLASS, GRANTS, ONLY_IN_FOCUSED_DETERRENCE, Relation
 from caseflow.access.permissions import Permission, Role
+from caseflow.assessments.models import SafetyPlan
 from caseflow.cases.models import BreakGlass, Case
 from caseflow.cases.rules import GlassReason, Stream
 from caseflow.cases.shown import FOR_THE_LEAD, NOT_SHOWN
+from caseflow.closing import document, summary
 from caseflow.demo.messages import bars_referral
+from caseflow.evaluation import export
 from caseflow.intake.fhir import read
 from caseflow.intake.models import Message, Referral
 from caseflow.intake.plain import plain
@@ -253,3 +258,26 @@ def test_a_part_taken_from_the_table_leaves_the_form_and_is_not_taken_when_sent(
     assert case.person.address == "1 CANARYADDRESS Road"
     assert case.person.school == "CANARYSCHOOL"
     assert case.person.staying_at == "CANARYADDRESS sofa"
+
+
+@pytest.mark.parametrize("stream", [Stream.HOSPITAL, Stream.FOCUSED_DETERRENCE])
+def test_no_paper_and_no_file_that_leaves_holds_any_of_it(
+    session, sign_in, tmp_path: Path, stream: Stream
+) -> None:
+    case = canary_case(builders.worker(), stream)
+    plan = session.scalars(select(SafetyPlan).filter_by(case_id=case.id)).one()
+    plan.paper_is_safe = True
+    sheet = sign_in(case.worker).get(f"/cases/{case.id}/safety-plan/{plan.id}/print")
+    assert "999" in sheet.text
+    frozen = summary.freeze(case, number=1)
+    pdf = document.render(frozen)
+    (tmp_path / "summary.pdf").write_bytes(pdf)
+    words = subprocess.run(
+        ["pdftotext", tmp_path / "summary.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert case.reference in words
+    files = tmp_path / "files"
+    assert len(list(export.write(files))) > 5
+    exported = "".join(file.read_text(encoding="utf-8") for file in files.iterdir())
+    for canary in PARTS:
+        assert canary not in sheet.text + str(frozen) + words + exported
