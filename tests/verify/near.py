@@ -1,0 +1,69 @@
+"""Which tests could notice a mutant: by the file it is in and the words it uses, nearest first."""
+
+import re
+from pathlib import Path
+
+from tests.verify.mutants import VISIBILITY, Mutant
+
+DOCS = "tests/docs/test_handbook.py"
+SWEEP = "tests/gate/test_sweep.py"
+INSIDE = f"{SWEEP}::test_a_foreign_record_inside_ones_own_case_is_absent"
+FIRST = {
+    "policy": [DOCS],
+    "child": [INSIDE],
+    "predicate": ["tests/access", DOCS, "tests/cases/test_knowing.py", "tests/gate/test_fields.py"],
+    "check": ["tests/gate/test_fields.py"],
+}
+FIRST_OF = {
+    VISIBILITY: ["tests/cases/test_visibility.py", "tests/cases/test_knowing.py"],
+    "caseflow/staff/models.py": ["tests/cases/test_knowing.py", "tests/staff/test_evaluator.py"],
+    "caseflow/staff/sessions.py": ["tests/staff/test_sessions.py", "tests/staff/test_ward.py"],
+    "caseflow/staff/kept.py": ["tests/staff/test_kept.py", "tests/staff/test_sessions.py"],
+    "caseflow/staff/throttle.py": ["tests/staff/test_throttle.py"],
+    "caseflow/staff/signing_in.py": ["tests/staff/test_sign_in.py"],
+    "caseflow/staff/links.py": ["tests/staff/test_links.py"],
+    "caseflow/gate.py": ["tests/gate/test_gate.py", "tests/staff/test_sessions.py",
+                         "tests/staff/test_kept.py", "tests/gate/test_sweep.py"],
+    "caseflow/kernel/same_site.py": ["tests/gate/test_cross_site.py"],
+    "caseflow/pace.py": ["tests/gate/test_pace.py"],
+}  # fmt: skip
+EVERYWHERE = ["tests/gate", "tests/cases", "tests/architecture/test_routes.py"]
+
+
+def tests_near(mutant: Mutant, tree: Path) -> list[str]:
+    """Files and folders, none twice; a folder of the list takes its files along."""
+    room = mutant.path.split("/")[1].removesuffix(".py")
+    named = _naming(mutant, tree)
+    own = [name for name in named if name.startswith(f"tests/{room}/")]
+    chosen = [*FIRST.get(mutant.kind, []), *FIRST_OF.get(mutant.path, []), *own, f"tests/{room}",
+              *named, *EVERYWHERE]  # fmt: skip
+    found: list[str] = []
+    for name in chosen:
+        if (tree / name.partition("::")[0]).exists() and name not in found:
+            found.append(name)
+    return [one for one in _files(found, tree) if _is_fit(one, tree)]
+
+
+def _files(names: list[str], tree: Path) -> list[str]:
+    """Each file on its own, so that their order is kept."""
+    found: dict[str, None] = {}
+    for name in names:
+        place = tree / name.partition("::")[0]
+        files = sorted(place.glob("test_*.py")) if place.is_dir() else []
+        for file in files or [None]:
+            found[str(file.relative_to(tree)) if file else name] = None
+    return list(found)
+
+
+def _naming(mutant: Mutant, tree: Path) -> list[str]:
+    """Tests that say the function's name, or its event's."""
+    words = {mutant.function.rpartition(".")[2].removeprefix("_")}
+    words |= set(re.findall(r"Event\.(\w+)", mutant.was))
+    said = re.compile("|".join(rf"\b{word}\b" for word in sorted(words)))
+    files = sorted((tree / "tests").glob("*/test_*.py"))
+    return [str(one.relative_to(tree)) for one in files if said.search(one.read_text("utf-8"))]
+
+
+def _is_fit(name: str, tree: Path) -> bool:
+    """Not this check itself, and no file that is for a browser alone."""
+    return not name.startswith(("tests/verify", "tests/journeys", "tests/migrations", "tests/demo"))
