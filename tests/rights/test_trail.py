@@ -194,3 +194,13 @@ def test_the_nightly_check_finds_what_was_done_behind_its_back(
     tamper("UPDATE audit SET actor_id = NULL WHERE seq = 4")
     scheduler.tick(app, clock("2026-11-24 03:00"))
     assert "row 4" in told(session, rows)[0]
+
+
+def test_what_was_done_while_it_was_stopped_is_found_at_the_start(rows, session, cli) -> None:
+    cli("audit", "verify")
+    tamper("DELETE FROM audit WHERE seq > 9")
+    tamper("DELETE FROM audit_listed WHERE seq > 9")
+    trail.check_at_start()
+    session.rollback()
+    assert "cut off" in (what_is_wrong() or "")
+    assert "cut off" in told(session, rows)[0]
