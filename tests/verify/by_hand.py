@@ -282,8 +282,10 @@ EARLY: list[tuple[str, str, str, tuple[str, ...]]] = [
         "caseflow/cases/shown.py",
         "may(self.reader.actor, part",
         (
-            "tests/gate/test_fields.py::"
-            "test_who_may_not_see_police_words_cannot_enter_or_remove_them",
+            (
+                "tests/gate/test_fields.py::"
+                "test_who_may_not_see_police_words_cannot_enter_or_remove_them"
+            ),
         ),
     ),
     (

@@ -30,29 +30,30 @@ FIRST_OF = {
 EVERYWHERE = ["tests/gate", "tests/cases", "tests/architecture/test_routes.py"]
 
 
-def tests_near(mutant: Mutant, tree: Path) -> list[str]:
-    """Files and folders, none twice; a folder of the list takes its files along."""
+def tests_near(mutant: Mutant, tree: Path) -> list[list[str]]:
+    """In turn: those made for such a thing, those that name it, its room's, the rest."""
     room = mutant.path.split("/")[1].removesuffix(".py")
     named = _naming(mutant, tree)
-    own = [name for name in named if name.startswith(f"tests/{room}/")]
-    chosen = [*FIRST.get(mutant.kind, []), *FIRST_OF.get(mutant.path, []), *own, f"tests/{room}",
-              *named, *EVERYWHERE]  # fmt: skip
-    found: list[str] = []
-    for name in chosen:
-        if (tree / name.partition("::")[0]).exists() and name not in found:
-            found.append(name)
-    return [one for one in _files(found, tree) if _is_fit(one, tree)]
+    turns = [
+        [*FIRST.get(mutant.kind, []), *FIRST_OF.get(mutant.path, [])],
+        [name for name in named if name.startswith(f"tests/{room}/")],
+        [f"tests/{room}", *named],
+        EVERYWHERE,
+    ]
+    found: list[list[str]] = []
+    done: set[str] = set()
+    for turn in turns:
+        files = dict.fromkeys(file for name in turn for file in _files(name, tree))
+        found.append([file for file in files if file not in done and _is_fit(file)])
+        done |= files.keys()
+    return [turn for turn in found if turn]
 
 
-def _files(names: list[str], tree: Path) -> list[str]:
-    """Each file on its own, so that their order is kept."""
-    found: dict[str, None] = {}
-    for name in names:
-        place = tree / name.partition("::")[0]
-        files = sorted(place.glob("test_*.py")) if place.is_dir() else []
-        for file in files or [None]:
-            found[str(file.relative_to(tree)) if file else name] = None
-    return list(found)
+def _files(name: str, tree: Path) -> list[str]:
+    place = tree / name.partition("::")[0]
+    if place.is_dir():
+        return [str(file.relative_to(tree)) for file in sorted(place.glob("test_*.py"))]
+    return [name] if place.exists() else []
 
 
 def _naming(mutant: Mutant, tree: Path) -> list[str]:
@@ -64,6 +65,6 @@ def _naming(mutant: Mutant, tree: Path) -> list[str]:
     return [str(one.relative_to(tree)) for one in files if said.search(one.read_text("utf-8"))]
 
 
-def _is_fit(name: str, tree: Path) -> bool:
-    """Not this check itself, and no file that is for a browser alone."""
+def _is_fit(name: str) -> bool:
+    """Not this check itself, and nothing that takes minutes."""
     return not name.startswith(("tests/verify", "tests/journeys", "tests/migrations", "tests/demo"))
