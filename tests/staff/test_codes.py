@@ -225,3 +225,13 @@ def test_recovery_codes_of_somebody_else_are_none(ana, session) -> None:
     assert codes.unused_recovery_code(ana, code) is None
     with pytest.raises(Problem):
         codes.check_code(ana, code)
+
+
+def test_a_recovery_code_is_spent_once_at_the_same_moment_too(ana, session) -> None:
+    words = codes.make_recovery_codes(ana)[0]
+    code = codes.unused_recovery_code(ana, words)
+    assert code is not None
+    assert codes.spend(code)
+    assert not codes.spend(code)
+    session.expire_all()
+    assert codes.unused_recovery_code(ana, words) is None
