@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from caseflow.access.permissions import Permission
+from caseflow.access.predicates import may
 from caseflow.casefile import queries
 from caseflow.cases.lifecycle import BEFORE_SUPPORT, SUPPORT, Stage
 from caseflow.cases.models import Case
@@ -18,6 +20,7 @@ from caseflow.people.models import Consent
 from caseflow.people.rules import Decision, Safe
 from caseflow.plans.models import OnwardReferral
 from caseflow.reviews.models import DueItem
+from caseflow.staff.current import me
 
 # Nobody has been spoken with yet, so nothing is missing yet.
 TOO_EARLY = frozenset({Stage.RECEIVED, Stage.TRIAGED, Stage.ELIGIBLE})
@@ -62,14 +65,21 @@ def _risk(case: Case) -> Matter | None:
     if latest is None:
         if case.stage in TOO_EARLY and case.risk is Risk.NOT_ASSESSED:
             return None
-        return Matter("Risk", (Line("Not assessed yet", tone="notice"),), url, "Assess")
+        return Matter(
+            "Risk", (Line("Not assessed yet", tone="notice"),), url, _asked(case, "Assess")
+        )
     late = latest.review_by < clock.now()
     again = f"Was to be looked at again by {moment(latest.review_by)}"
     detail = again if late else f"Look again by {moment(latest.review_by)}"
     who = f"Assessed {day(latest.at)} by {latest.by.name}"
     tones = {Risk.HIGH: "alert", Risk.IMMEDIATE: "alert", Risk.MEDIUM: "notice"}
     line = Line(latest.level.label, (detail, who), tones.get(latest.level, "calm"))
-    return Matter("Risk", (line,), url, "Assess again" if late else "Open")
+    return Matter("Risk", (line,), url, _asked(case, "Assess again") if late else "Open")
+
+
+def _asked(case: Case, action: str) -> str:
+    """Who may only read is not asked to do it."""
+    return action if may(me().actor, Permission.ASSESS, case.held) else "Open"
 
 
 def _safety_plan(case: Case) -> Matter | None:
@@ -78,7 +88,9 @@ def _safety_plan(case: Case) -> Matter | None:
     if plan is None:
         if case.stage in TOO_EARLY:
             return None
-        return Matter("Safety plan", (Line("None yet", tone="notice"),), url, "Make one")
+        return Matter(
+            "Safety plan", (Line("None yet", tone="notice"),), url, _asked(case, "Make one")
+        )
     if plan.review_on < clock.today():
         line = Line(
             "Out of date", (f"Was to be looked at again by {day(plan.review_on)}",), "notice"

@@ -93,6 +93,7 @@ def test_a_case_opens_by_reference_and_every_page_says_so(session, sign_in, peop
         assert page.status_code == 200, path
         assert "You opened this case in an emergency" in page.words
         assert "60 more minutes" in page.words
+        assert not {"Assess", "Make one"} & {link.text for link in page.html.xpath("//main//a")}
         assert b"cf-body--glass" in page.data
 
 

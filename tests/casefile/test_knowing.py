@@ -268,6 +268,20 @@ def test_no_reminder_tells_of_what_may_not_be_known(session, case, boss, ana, be
     assert boss.id not in reached
 
 
+def test_no_reminder_reaches_who_has_a_conflict(session, case, boss, ana, ben, lead) -> None:
+    covers(ben, ana, boss, days=30)
+    late = time.now() + timedelta(days=28)
+    with time.at(late):
+        before = {telling.recipient_id for telling in untold(late) if telling.case_id == case.id}
+    assert {boss.id, ben.id} <= before
+    for somebody in (boss, ben):
+        need_to_know.set_conflict(case, somebody, by=lead)
+    with time.at(late):
+        after = {telling.recipient_id for telling in untold(late) if telling.case_id == case.id}
+    assert not after & {boss.id, ben.id}
+    assert {ana.id, lead.id} <= after
+
+
 def test_the_inbox_forgets_what_left_its_owners_sight(
     session, sign_in, case, boss, ana, ben
 ) -> None:
