@@ -4,6 +4,7 @@ Each kind of damage is done for real, and found (T30).
 """
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from sqlalchemy import create_engine, inspect, select
 
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
-from caseflow.backup import Manifest, new_identity
+from caseflow.backup import Manifest, new_identity, open_new
 from caseflow.kernel.database import db
 from caseflow.people.models import Person
 from tests import builders
@@ -166,6 +167,15 @@ def test_nothing_in_the_file_can_be_read_and_only_its_owner_may_try(backup, sett
     assert content.startswith(b"age-encryption.org/v1")
     assert b"Testy" not in content
     assert backup.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_it_writes_is_for_its_owner_whatever_the_umask(tmp_path) -> None:
+    before = os.umask(0)
+    try:
+        open_new(tmp_path / "x").close()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600
 
 
 def test_neither_the_master_key_nor_the_private_key_is_in_it(backup, identity, settings) -> None:

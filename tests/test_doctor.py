@@ -33,6 +33,16 @@ from tests.harness.databases import SQLite
 Look = Callable[..., Finding]
 
 
+@pytest.fixture(autouse=True)
+def nothing_starts(monkeypatch) -> None:
+    """A server that is not refused would take the place of the tests."""
+
+    def started(*_: object) -> None:
+        raise AssertionError("the server was started")
+
+    monkeypatch.setattr(os, "execvp", started)
+
+
 @pytest.fixture
 def safe(settings, tmp_path: Path, database, session) -> Any:
     """Settings of an installation with nothing wrong, and an administrator in it."""

@@ -18,7 +18,7 @@ from caseflow.people.queries import people_with_number
 from tests.harness.databases import Database, SQLite
 from tests.harness.migrate import downgrade, upgrade
 
-PEOPLE = 520  # more than a batch
+PEOPLE = 1_100  # fewer leave nothing in the slack of the pages
 CODES = {
     "born_precision": "unknown", "sex": "not_asked", "ethnicity": "not_asked",
     "needs_interpreter": "not_asked", "carer_aware": "not_asked",
