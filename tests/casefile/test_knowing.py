@@ -254,6 +254,22 @@ def _erase(session, hidden: list[Case]) -> None:
     session.flush()
 
 
+def test_nothing_tells_that_somebody_hidden_has_the_same_name(
+    sign_in, case, boss, ana, ben
+) -> None:
+    first, last = NAME.split()
+    other = builders.case_at(
+        Stage.AGREED, held_by=ana, of=builders.person(first_name=first, last_name=last)
+    )
+    client = sign_in(ben)
+    warning = "Somebody else has"
+    assert warning in client.submit("/search", sought=last).words
+    assert warning in client.get(f"/cases/{other.id}").words
+    restrict(case, boss)
+    assert warning not in client.submit("/search", sought=last).words
+    assert warning not in client.get(f"/cases/{other.id}").words
+
+
 def test_no_reminder_tells_of_what_may_not_be_known(session, case, boss, ana, ben, lead) -> None:
     other_boss = builders.supervisor(boss.team)
     restrict(case, boss)
