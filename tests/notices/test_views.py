@@ -26,7 +26,7 @@ def test_a_notice_opens_its_case_and_looking_is_audited(ana, sign_in):
     link = page.html.xpath("//main//a[contains(., 'Review: Tue 1 Dec 2026')]")[0]
     assert link.get("href") == f"/cases/{case.id}/reviews"
     assert case.reference in page.words
-    assert [str(case.id)] in [row.facts.get("cases") for row in audit.latest()]
+    assert [str(case.id)] in [row.facts.get("cases") for row in audit.search()]
 
 
 def test_a_case_that_is_out_of_sight_has_no_link_no_name_and_no_reference(ana, sign_in, session):
