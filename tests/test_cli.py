@@ -14,6 +14,7 @@ from tests import builders
 COMMANDS = [
     "init", "demo", "serve", "scheduler", "run", "intake", "remind", "summary", "export",
     "export evaluation", "user", "user add", "user invite", "doctor", "docs",
+    "backup", "restore", "keys", "keys list", "keys rotate",
 ]  # fmt: skip
 
 
