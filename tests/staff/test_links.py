@@ -465,3 +465,8 @@ def test_links_are_made_of_256_bits(session, ana) -> None:
     assert len(token) * 6 >= 256
     assert links.make(ana, LinkKind.PASSWORD, by=None).rpartition("/")[2] != token
     assert timedelta(hours=1) == session.scalar(select(Link)).until_at - kernel_clock.now()
+
+
+def test_a_link_to_a_new_second_factor_without_approval_is_no_page(session, client, ana) -> None:
+    address = links.make(ana, LinkKind.FACTORS, by=None)
+    assert client.get(path_of(address)).status_code == 404
