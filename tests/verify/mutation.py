@@ -19,7 +19,7 @@ import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -97,6 +97,7 @@ class Run:
     mutant: Mutant
     tree: Path
     tests: list[list[str]]  # in turn
+    options: list[str] = field(default_factory=list)
     before: str = ""
     pid: int = 0
     began: float = 0.0
@@ -120,7 +121,7 @@ class Run:
         tests = self.tests.pop(0)
         self.pid = os.fork()
         if not self.pid:
-            _child(self.tree, tests, self.said, "-x")
+            _child(self.tree, tests, self.said, "-x", *self.options)
 
     def outcome(self) -> dict[str, Any] | None:
         """None while it runs. The nearest tests have passed: then the next nearest."""
@@ -243,7 +244,13 @@ class Results:
 
 
 def run_all(
-    wanted: list[Mutant], trees: list[Path], choose: Choice, results: Results, *, until: float
+    wanted: list[Mutant],
+    trees: list[Path],
+    choose: Choice,
+    results: Results,
+    *,
+    until: float,
+    options: Sequence[str] = (),
 ) -> None:
     for name in WARM:
         with contextlib.suppress(ImportError):
@@ -253,7 +260,7 @@ def run_all(
     while running or (waiting and time.time() < until):
         while free and waiting and time.time() < until:
             mutant = waiting.pop(0)
-            run = Run(mutant, free.pop(), choose(mutant))
+            run = Run(mutant, free.pop(), choose(mutant), list(options))
             run.start()
             running.append(run)
         for run in list(running):
@@ -299,6 +306,8 @@ def _asked(words: list[str] | None) -> argparse.Namespace:
     ask.add_argument("--jobs", type=int, default=2)
     ask.add_argument("--commit", default="HEAD")
     ask.add_argument("--until", help="begin nothing after this time, like 22:05")
+    ask.add_argument("--without", nargs="*", default=[], help="tests that fail as it is")
+    ask.add_argument("--turns", type=int, default=4, help="how far from the mutant tests are run")
     ask.add_argument("--limit", type=int, default=10_000)
     ask.add_argument("--kept", type=Path, default=KEPT)
     ask.add_argument("--list", action="store_true", help="say what there is, and test nothing")
@@ -328,7 +337,15 @@ def main(words: list[str] | None = None) -> int:
         else:
             results = Results.read(told.kept)
             wanted = _wanted(every, results, trees[0], told)
-            run_all(wanted, trees, _choice(told, trees[0]), results, until=_until(told.until))
+            options = [f"--deselect={test}" for test in told.without]
+            run_all(
+                wanted,
+                trees,
+                _choice(told, trees[0]),
+                results,
+                until=_until(told.until),
+                options=options,
+            )
             every = [one for one in every if one.kind in told.kinds.split(",")]
         return _say(every, results, trees[0]) or bool(mutants.gone(trees[0]))
 
@@ -348,7 +365,7 @@ def _wanted(
 def _choice(told: argparse.Namespace, tree: Path) -> Choice:
     if told.tests:
         return lambda _: [list(told.tests)]
-    return lambda mutant: tests_near(mutant, tree)
+    return lambda mutant: tests_near(mutant, tree)[: told.turns]
 
 
 def _say(every: list[Mutant], results: Results, tree: Path) -> int:

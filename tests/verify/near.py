@@ -7,15 +7,24 @@ from tests.verify.mutants import VISIBILITY, Mutant
 
 DOCS = "tests/docs/test_handbook.py"
 SWEEP = "tests/gate/test_sweep.py"
+HIDDEN = "tests/casefile/test_knowing.py::test_a_hidden_record_is_in_no_list_no_count_and_no_hint"
 INSIDE = f"{SWEEP}::test_a_foreign_record_inside_ones_own_case_is_absent"
 FIRST = {
     "policy": [DOCS],
     "child": [INSIDE],
+    "visibility": [HIDDEN],
     "predicate": ["tests/access", DOCS, "tests/cases/test_knowing.py", "tests/gate/test_fields.py"],
+    "audit": ["tests/audit/test_every_row.py"],
     "check": ["tests/gate/test_fields.py"],
 }
 FIRST_OF = {
     VISIBILITY: ["tests/cases/test_visibility.py", "tests/cases/test_knowing.py"],
+    "caseflow/cases/openings.py": ["tests/casefile/test_glass.py"],
+    "caseflow/cases/glass.py": ["tests/casefile/test_glass.py"],
+    "caseflow/cases/knowers.py": ["tests/casefile/test_knowing.py"],
+    "caseflow/cases/queries.py": ["tests/casefile/test_knowing.py"],
+    "caseflow/cases/need_to_know.py": ["tests/casefile/test_knowing.py"],
+    "caseflow/caseload/board.py": ["tests/caseload/test_team.py"],
     "caseflow/staff/models.py": ["tests/cases/test_knowing.py", "tests/staff/test_evaluator.py"],
     "caseflow/staff/sessions.py": ["tests/staff/test_sessions.py", "tests/staff/test_ward.py"],
     "caseflow/staff/kept.py": ["tests/staff/test_kept.py", "tests/staff/test_sessions.py"],
@@ -35,7 +44,7 @@ def tests_near(mutant: Mutant, tree: Path) -> list[list[str]]:
     room = mutant.path.split("/")[1].removesuffix(".py")
     named = _naming(mutant, tree)
     turns = [
-        [*FIRST.get(mutant.kind, []), *FIRST_OF.get(mutant.path, [])],
+        [*FIRST_OF.get(mutant.path, []), *FIRST.get(mutant.kind, [])],
         [name for name in named if name.startswith(f"tests/{room}/")],
         [f"tests/{room}", *named],
         EVERYWHERE,

@@ -1,0 +1,179 @@
+"""Nothing is written about a young person that the trail does not know of.
+
+The made-up service of the demo does what teams do, through the same actions as the screens: so as
+many rows as there are in a table, as many rows of its event there are in the trail.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from caseflow.audit.models import AuditRow
+from caseflow.audit.rules import Event
+from caseflow.cases import actions as cases
+from caseflow.cases import need_to_know
+from caseflow.cases.lifecycle import Stage
+from caseflow.cases.models import (
+    Allocation,
+    BreakGlass,
+    Case,
+    Conflict,
+    NamedAccess,
+    Restriction,
+    StageChange,
+    Triage,
+)
+from caseflow.closing.models import Closure
+from caseflow.contacts.models import Contact
+from caseflow.demo import load
+from caseflow.incidents.models import Incident
+from caseflow.intake.models import Referral
+from caseflow.kernel import clock
+from caseflow.kernel.database import Base
+from caseflow.operations.models import Operation, OperationLink
+from caseflow.people import actions as people
+from caseflow.people.models import Consent, ContactPoint, Flag, Person, RelatedPerson
+from caseflow.people.rules import FlagKind, FlagLevel, FlagSource, Relation
+from caseflow.plans import actions as plans
+from caseflow.plans.models import Action, Goal, GoalRating, OnwardReferral, OnwardStatusChange
+from caseflow.reviews.models import DueItem, Review
+from caseflow.reviews.rules import DueState
+from caseflow.services.models import Service
+from caseflow.staff import actions as staff
+from caseflow.staff import cover, devices
+from caseflow.staff.models import Cover, User
+from tests import builders
+
+
+def test_as_many_rows_as_there_are_so_many_are_in_the_trail(session) -> None:
+    load.load(people=0, seed=1, step=lambda _: None)
+
+    def count(model: type[Base], **by: object) -> int:
+        question = select(func.count()).select_from(model).filter_by(**by)
+        return session.scalar(question)
+
+    said = Counter(session.scalars(select(AuditRow.event)))
+    written = {
+        Event.ALLOCATED: count(Allocation),
+        Event.CLOSURE_ASKED: count(Closure),
+        Event.CONFLICT_SET: count(Conflict),
+        Event.CONSENT_RECORDED: count(Consent),
+        Event.CONTACT_LOGGED: count(Contact),
+        Event.CONTACT_POINT_CHANGED: count(ContactPoint) + count(RelatedPerson),
+        Event.COVER_SET: count(Cover),
+        Event.DUE_ITEM_DONE: count(DueItem, state=DueState.DONE),
+        Event.FLAG_SET: count(Flag),
+        Event.GLASS_BROKEN: count(BreakGlass),
+        Event.GOAL_RATED: count(GoalRating),
+        Event.GOAL_SAVED: count(Goal),
+        Event.INCIDENT_RECORDED: count(Incident),
+        Event.NAMED: count(NamedAccess),
+        Event.ONWARD_REFERRAL_CHANGED: count(OnwardStatusChange) - count(OnwardReferral),
+        Event.ONWARD_REFERRAL_MADE: count(OnwardReferral),
+        Event.OPERATION_LINKED: count(OperationLink),
+        Event.OPERATION_SAVED: count(Operation),
+        Event.PERSON_ADDED: count(Person),
+        Event.RECORD_RESTRICTED: count(Restriction),
+        Event.REFERRAL_RECEIVED: count(Referral),
+        Event.REVIEW_HELD: count(Review),
+        Event.SERVICE_SAVED: count(Service),
+        Event.STAGE_MOVED: count(StageChange) - count(StageChange, from_stage=None),
+        Event.TRIAGED: count(Triage),
+        Event.USER_ADDED: count(User),
+    }
+    assert all(written.values()), "the demo does all of it"
+    assert {event: said[event] for event in written} == written
+    assert said[Event.ACTION_SAVED] > count(Action)  # made, and done
+    for event in (Event.NEEDS_ASSESSED, Event.RISK_ASSESSED, Event.SAFETY_PLAN_SAVED,
+                  Event.CLOSURE_APPROVED, Event.CLOSURE_RETURNED, Event.GLASS_REVIEWED,
+                  Event.SUPPORT_OFFERED, Event.REFERRAL_WITHDRAWN, Event.CASE_PAUSED):  # fmt: skip
+        assert said[event], event
+
+
+@pytest.fixture
+def case(session) -> Case:
+    boss = builders.supervisor(name="Boss")
+    ana = builders.worker(boss.team, name="Ana")
+    return builders.case_at(Stage.LONG_TERM, held_by=ana)
+
+
+def test_what_is_undone_is_in_the_trail_too(session, case: Case, added) -> None:
+    ana, person = case.worker, case.person
+    ben, boss = builders.worker(case.team, "Ben"), builders.supervisor(case.team, "Second boss")
+
+    goal = plans.add_goal(case, by=ana, their_words="Back at college", rating=4)
+    with added(Event.GOAL_SAVED):
+        plans.end_goal(goal, by=ana)
+    with added(Event.GOAL_SAVED):
+        plans.resume_goal(goal, by=ana)
+
+    flag = people.set_flag(
+        person, by=ana, kind=FlagKind.TWO_WORKERS, level=next(iter(FlagLevel)),
+        source=next(iter(FlagSource)), detail="Never alone",
+    )  # fmt: skip
+    with added(Event.FLAG_REMOVED):
+        people.remove_flag(person, flag, reason="Was about somebody else")
+
+    aunt = people.save_related_person(person, name="Aunt", relation=next(iter(Relation)))
+    with added(Event.CONTACT_POINT_CHANGED):
+        people.remove_related_person(aunt)
+    with added(Event.PERSON_CHANGED):
+        people.add_alias(person, "Jay")
+
+    conflict = need_to_know.set_conflict(case, ben, by=boss)
+    with added(Event.CONFLICT_REMOVED):
+        need_to_know.remove_conflict(case, conflict, by=boss, why="Not the same family")
+    need_to_know.restrict(case, by=boss, why="A rival works in the team", names=[boss])
+    with added(Event.NAMED):
+        named = need_to_know.name(case, ben, by=boss)
+    with added(Event.UNNAMED):
+        need_to_know.unname(case, named)
+    with added(Event.RESTRICTION_LIFTED):
+        need_to_know.lift(case, by=boss, why="The rival has left")
+
+    with added(Event.CASE_PAUSED):
+        cases.pause(case, reason="Remand")
+    with added(Event.CASE_RESUMED):
+        cases.resume(case)
+
+
+def test_what_is_done_to_an_account_is_in_the_trail(session, case: Case, added) -> None:
+    ana, now = case.worker, clock.now()
+    ben, boss = builders.worker(case.team, "Ben"), builders.supervisor(case.team, "Second boss")
+    with added(Event.COVER_SET):
+        standing_in = cover.set_cover(
+            ben, ana, from_at=now, until_at=now + timedelta(days=3), by=boss
+        )
+    with added(Event.COVER_ENDED):
+        cover.end_cover(standing_in)
+    with added(Event.DEVICE_ADDED):
+        devices.trust(ben, label="Firefox")
+    with added(Event.DEVICE_FORGOTTEN):
+        devices.forget(devices.devices_of(ben)[0])
+    with added(Event.USER_CHANGED):
+        staff.disable_user(ben, by=boss)
+    with added(Event.USER_CHANGED):
+        staff.enable_user(ben)
+
+
+@pytest.fixture
+def added(session) -> Callable[[Event], AbstractContextManager[None]]:
+    """What is done within it leaves exactly one more row of that event."""
+
+    def rows(event: Event) -> int:
+        session.flush()
+        session.commit()
+        question = select(func.count()).select_from(AuditRow).where(AuditRow.event == event)
+        return session.scalar(question)
+
+    @contextmanager
+    def added(event: Event) -> Iterator[None]:
+        before = rows(event)
+        yield
+        assert rows(event) == before + 1, event
+
+    return added
