@@ -9,6 +9,7 @@ from sqlalchemy import select
 from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
+from caseflow.caseload.queries import day_of
 from caseflow.cases import actions as cases
 from caseflow.cases import knowers, need_to_know, queries
 from caseflow.cases.lifecycle import Stage
@@ -436,6 +437,13 @@ def test_what_is_due_on_their_cases_is_in_the_day_of_whoever_covers(
     with time.at(now):
         reached = {telling.recipient_id for telling in untold(now) if telling.case_id == case.id}
     assert {ana.id, ben.id} <= reached
+
+
+def test_what_comes_next_is_of_a_case_one_may_know_of(case, boss, ana, ben, clock) -> None:
+    covers(ben, ana, boss)
+    assert day_of(ben).next is not None
+    restrict(case, boss, boss)
+    assert day_of(ben).next is None
 
 
 def test_cover_never_reaches_a_restricted_record_and_a_conflict_beats_it(

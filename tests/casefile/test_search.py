@@ -110,6 +110,15 @@ def test_two_of_one_name_are_told_apart(session, sign_in, ana, case) -> None:
         assert words in page.words
 
 
+def test_a_namesake_one_may_not_know_of_is_no_hint(session, sign_in, ana, case) -> None:
+    twin = builders.person(first_name="Jérôme", last_name="Mensah", born_on=date(2008, 1, 2))
+    away = builders.worker(builders.team("Away team", ()), "Away")
+    builders.case_at(Stage.APPROACHED, held_by=away, of=twin)
+    page = sign_in(ana).submit("/search", sought="mensah")
+    assert found(page) == [str(case.id)]
+    assert "Somebody else has this name" not in page.words
+
+
 def test_no_name_is_in_the_address_or_the_title(session, sign_in, ana, case) -> None:
     client = sign_in(ana)
     page = client.submit("/search", sought="mensah")

@@ -11,6 +11,7 @@ from caseflow.audit.rules import Event
 from caseflow.caseload import board
 from caseflow.caseload.rules import Sort
 from caseflow.cases import actions as cases
+from caseflow.cases import need_to_know
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.rules import Risk
 from caseflow.closing.models import Closure
@@ -140,6 +141,16 @@ def test_last_recorded_contact(session, lead, clock) -> None:
     assert row_of(lead, ana).last_recorded_at is None
     talk(case)
     assert row_of(lead, ana).last_recorded_at == kernel_clock.now()
+
+
+def test_a_contact_in_a_case_one_may_not_know_of_is_no_hint(session, lead, clock) -> None:
+    ana = builders.worker()
+    case = builders.case_at(Stage.LONG_TERM, held_by=ana)
+    talk(case)
+    boss = builders.supervisor(lead.team, name="Another boss")
+    need_to_know.set_conflict(case, lead, by=boss)
+    assert row_of(lead, ana).last_recorded_at is None
+    assert row_of(boss, ana).last_recorded_at == kernel_clock.now()
 
 
 def test_rows_are_sorted_as_asked(session, lead) -> None:

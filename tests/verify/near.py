@@ -18,7 +18,8 @@ FIRST = {
     "check": ["tests/gate/test_fields.py"],
 }
 FIRST_OF = {
-    VISIBILITY: ["tests/cases/test_visibility.py", "tests/cases/test_knowing.py"],
+    VISIBILITY: ["tests/cases/test_visibility.py", "tests/cases/test_knowing.py",
+                 "tests/casefile/test_knowing.py", "tests/casefile/test_glass.py"],
     "caseflow/cases/openings.py": ["tests/casefile/test_glass.py"],
     "caseflow/cases/glass.py": ["tests/casefile/test_glass.py"],
     "caseflow/cases/knowers.py": ["tests/casefile/test_knowing.py"],
