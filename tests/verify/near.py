@@ -25,6 +25,8 @@ FIRST_OF = {
     "caseflow/cases/knowers.py": ["tests/casefile/test_knowing.py"],
     "caseflow/cases/queries.py": ["tests/casefile/test_knowing.py"],
     "caseflow/cases/need_to_know.py": ["tests/casefile/test_knowing.py"],
+    "caseflow/caseload/views.py": ["tests/caseload/test_team.py"],
+    "caseflow/caseload/cover_views.py": ["tests/casefile/test_knowing.py"],
     "caseflow/caseload/board.py": ["tests/caseload/test_team.py"],
     "caseflow/staff/models.py": ["tests/cases/test_knowing.py", "tests/staff/test_evaluator.py"],
     "caseflow/staff/sessions.py": ["tests/staff/test_sessions.py", "tests/staff/test_ward.py"],
