@@ -34,6 +34,7 @@ FIRST_OF = {
     "caseflow/staff/throttle.py": ["tests/staff/test_throttle.py"],
     "caseflow/staff/signing_in.py": ["tests/staff/test_sign_in.py"],
     "caseflow/staff/links.py": ["tests/staff/test_links.py"],
+    "caseflow/staff/devices.py": ["tests/staff/test_devices.py"],
     "caseflow/gate.py": ["tests/gate/test_gate.py", "tests/staff/test_sessions.py",
                          "tests/staff/test_kept.py", "tests/gate/test_sweep.py"],
     "caseflow/kernel/same_site.py": ["tests/gate/test_cross_site.py"],
