@@ -111,7 +111,7 @@ def test_two_of_one_name_are_told_apart(session, sign_in, ana, case) -> None:
 
 
 def test_a_namesake_one_may_not_know_of_is_no_hint(session, sign_in, ana, case) -> None:
-    twin = builders.person(first_name="Jérôme", last_name="Mensah", born_on=date(2008, 1, 2))
+    twin = builders.person(first_name="Jérôme", last_name="Mensah", known_as="JJ")
     away = builders.worker(builders.team("Away team", ()), "Away")
     builders.case_at(Stage.APPROACHED, held_by=away, of=twin)
     page = sign_in(ana).submit("/search", sought="mensah")
