@@ -29,7 +29,7 @@ run: setup ## Set up, load the demo the first time, serve http://localhost:5000 
 test: setup test-programs $(TEST_STAMP) lint types ## Set up, check, and run every test on SQLite and on PostgreSQL
 	@mkdir -p build && rm -f $(TALLY)
 	@$(PYTEST) --database=sqlite --tally=$(TALLY)
-	@$(PYTEST) --database=postgresql -m "database and not browser" --tally=$(TALLY)
+	@$(PYTEST) --database=postgresql -m "database and not browser and not one_database" --tally=$(TALLY)
 	@$(BIN)/python -m tests.harness.tally $(TALLY)
 
 setup: run-libraries $(RUN_STAMP) ## Make the virtual environment and install what CaseFlow runs on

@@ -22,7 +22,6 @@ from caseflow.cases import queries as cases
 from caseflow.cases.rules import Stream
 from caseflow.closing import actions as closing
 from caseflow.demo import load as demo_data
-from caseflow.demo.load import DEMO_PASSWORD
 from caseflow.evaluation import export
 from caseflow.intake import actions as intake
 from caseflow.kernel import clock, logs
@@ -112,7 +111,7 @@ def _say_sign_ins() -> None:
     users = staff_queries.demo_users()
     if not users:
         return
-    click.echo(f"Sign in as (password for all: {DEMO_PASSWORD}):")
+    click.echo(f"Sign in as (password for all: {demo_data.DEMO_PASSWORD}):")
     for user in users:
         team = f", {user.team.name}" if user.team else ""
         click.echo(f"  {user.email:<36} {user.role.label}{team}")

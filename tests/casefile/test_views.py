@@ -234,9 +234,12 @@ def test_the_name_is_theirs_as_they_like_it(session, sign_in) -> None:
     assert page.html.xpath("//h1")[0].text_content().split() == ["Bilal", "X"]
 
 
-@pytest.mark.parametrize("role", [Role.SAFEGUARDING_LEAD])
-def test_the_safeguarding_lead_sees_no_button(session, sign_in, role) -> None:
+def test_the_safeguarding_lead_decides_who_may_know_and_nothing_else(session, sign_in) -> None:
     case = builders.case_at(Stage.APPROACHED)
-    page = sign_in(builders.user(role)).get(f"/cases/{case.id}")
-    assert "What you can do" not in page.words
+    page = sign_in(builders.user(Role.SAFEGUARDING_LEAD)).get(f"/cases/{case.id}")
+    doors = page.html.xpath("//ul[@class='cf-can']//a")
+    assert [door.text_content() for door in doors] == [
+        "Who may know of them",
+        "I know somebody in this story",
+    ]
     assert page.html.xpath("//*[contains(@class, 'cf-thumb--page')]") == []

@@ -20,6 +20,8 @@ from tests import builders
 from tests.casefile.rich import rich_case
 from tests.gate.test_output import fill_records
 
+pytestmark = pytest.mark.one_database
+
 _SIGNS = "=+-@|%＝＋－＠｜％﹢﹣﹦﹪﹫−"
 _IN_FRONT = ["", " ", "  ", "\t", "\n", "\r\n", "\x00", "\x01", "\x1f", "\x7f", "\x85", "\xa0",
              "\xad", "\ufeff", "\u200b", "\u200c", "\u200d", "\u200e", "\u2028", "\u2060", "\u202e",

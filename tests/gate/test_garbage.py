@@ -64,9 +64,16 @@ STAGES = [Stage.RECEIVED, Stage.ELIGIBLE, Stage.APPROACHED, Stage.AGREED, Stage.
 # These end or turn what others need, so they come last.
 LAST = ("plans.end", "closing.decide", "move", "answer", "reopen", "take", "triage", "disable")
 # Not a form of words: leaving, what browsers report, and two that render a PDF at each turn.
-LEFT_OUT = {"staff.sign_out", "csp_report", "closing.make", "assessments.print_plan"}
+LEFT_OUT = {
+    "staff.sign_out", "staff.lock", "staff.stay", "staff.keep", "staff.end_session",
+    "staff.end_other_sessions", "csp_report", "closing.make", "assessments.print_plan",
+}  # fmt: skip
 # Buttons that only some records have; their rooms test them.
-SELDOM = {"staff.sign_in", "staff.kept_form"}
+SELDOM = {
+    "staff.sign_in", "staff.kept_form", "staff.link", "staff.confirm", "staff.approve",
+    "staff.forget_device", "staff.invite_user", "casefile.lift", "casefile.name",
+    "casefile.unname", "casefile.opening", "casefile.stop_reading", "caseload.end_cover",
+}  # fmt: skip
 Pairs = list[tuple[str, str | bytes]]
 
 

@@ -19,6 +19,8 @@ from caseflow.kernel.errors import Stale
 from tests import builders
 from tests.casefile.rich import rich_case
 
+pytestmark = pytest.mark.one_database
+
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -31,6 +31,8 @@ from tests.gate.rows import ids_in
 from tests.gate.test_garbage import Met, discover, filled, send, shown, turn, world
 from tests.harness.client import Client
 
+pytestmark = pytest.mark.one_database
+
 HOME = Path(__file__).parents[2]
 # Not words of people: marks made by us, codes with their own rules, and what is never shown.
 NOT_WORDS = {

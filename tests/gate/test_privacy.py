@@ -25,6 +25,8 @@ from tests.casefile.rich import rich_case
 from tests.gate.test_garbage import LEFT_OUT, discover, filled, send, shown, turn, world
 from tests.harness.client import Client
 
+pytestmark = pytest.mark.one_database
+
 CANARY = "CANARYQZX"
 PHONE = "07700900987"
 SECRET = re.compile(rf"{CANARY}|{PHONE}|7700900987|7700 900 ?987", re.IGNORECASE)
