@@ -71,8 +71,9 @@ LEFT_OUT = {
 # Buttons that only some records have; their rooms test them.
 SELDOM = {
     "staff.sign_in", "staff.kept_form", "staff.link", "staff.confirm", "staff.approve",
-    "staff.forget_device", "staff.invite_user", "staff.remove_app", "staff.remove_passkey", "casefile.lift", "casefile.name",
-    "casefile.unname", "casefile.opening", "casefile.stop_reading", "caseload.end_cover",
+    "staff.forget_device", "staff.invite_user", "staff.remove_app", "staff.remove_passkey",
+    "casefile.lift", "casefile.name", "casefile.unname", "casefile.opening",
+    "casefile.stop_reading", "caseload.end_cover",
 }  # fmt: skip
 Pairs = list[tuple[str, str | bytes]]
 
