@@ -47,9 +47,7 @@ def _common() -> dict[str, int]:
 def _is_repeated(bare: str) -> bool:
     """Something short, again and again: what is typed is as short as that."""
     longest = min(len(bare) // 2, SHORT)
-    return any(
-        bare == (bare[:length] * len(bare))[: len(bare)] for length in range(1, longest + 1)
-    )
+    return any(bare == (bare[:length] * len(bare))[: len(bare)] for length in range(1, longest + 1))
 
 
 def _is_walked(bare: str) -> bool:
