@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -12,6 +13,7 @@ from werkzeug.routing import PathConverter, UnicodeConverter, UUIDConverter
 from caseflow import create_app
 from caseflow.access.permissions import Role
 from caseflow.kernel.config import Settings, from_environment
+from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.limits import MOST_FIELDS, MOST_IN_A_FIELD
 from tests import builders
@@ -131,14 +133,16 @@ JSON = {
 
 
 @pytest.fixture
-def reader(settings: Settings) -> Client:
+def reader(settings: Settings) -> Iterator[Client]:
     app = create_app(settings)
     app._got_first_request = False
     app.add_url_rule("/json", "json", lambda: {"read": request.get_json()}, methods=["POST"])
     app.view_functions["json"].needs_permission = "public"
     app.extensions["csrf"].exempt(app.view_functions["json"])
     app.test_client_class = Client
-    return app.test_client()
+    yield app.test_client()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("kind", JSON)

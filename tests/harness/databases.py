@@ -33,6 +33,10 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM public.%I)', t) INTO filled;
     IF filled THEN EXECUTE format('DELETE FROM public.%I', t); END IF;
   END LOOP;
+  FOR t IN SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgenabled = 'D'
+  LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', t);
+  END LOOP;
   FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'first_state'
   LOOP
     EXECUTE format('INSERT INTO public.%I SELECT * FROM first_state.%I', t, t);
