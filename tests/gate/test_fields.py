@@ -39,6 +39,8 @@ from tests.casefile.rich import rich_case
 from tests.gate.rows import ids_in
 from tests.harness.client import Client
 
+pytestmark = pytest.mark.one_database
+
 P = Permission
 PARTS = {
     "CANARYADDRESS": P.ADDRESS_VIEW,

@@ -26,6 +26,8 @@ from tests.gate.rows import BOOKKEEPING, ids_in, table_of
 from tests.gate.test_garbage import Met, Pairs, discover, filled, full_case, shown, turn, world
 from tests.harness.client import Client
 
+pytestmark = pytest.mark.one_database
+
 MARK, NUMBER, DAY = "INJECTED", "424242", "1999-01-01"
 A_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 AT_ONCE = 40
