@@ -108,8 +108,7 @@ def _progress(label: str, length: int, *, quiet: bool = False) -> Iterator[Any]:
 
 
 def _say_sign_ins() -> None:
-    users = staff_queries.demo_users()
-    if not users:
+    if not (users := staff_queries.demo_users()):
         return
     click.echo(f"Sign in as (password for all: {demo_data.DEMO_PASSWORD}):")
     for user in users:
