@@ -190,7 +190,7 @@ def _load_records(user: User) -> None:
 
 
 def _held() -> Held | None:
-    for record in reversed(g.records.values()):
+    for record in g.records.values():
         if isinstance(held := getattr(record, "held", None), Held):
             return held
     return None
@@ -202,7 +202,7 @@ def _refuse(needs: Permission | None, status: int, why: str) -> None:
     with writing():
         audit.record(Event.REFUSED, status=status, permission=needs, why=why, **_ids_asked_for())
         db.session.commit()
-    abort(status, None if status == 404 else why)
+    abort(status, why)  # A page that is not found says no reason, whatever it is given.
 
 
 def _ids_asked_for() -> dict[str, Any]:

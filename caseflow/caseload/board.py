@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.engine import Row as Found
 from sqlalchemy.orm import joinedload
 
 from caseflow.caseload.rules import QUIET_DAYS, WEEKS, DayCount, Sort, calendar, end_of_week
@@ -162,21 +163,21 @@ def _unallocated_ids(user: User) -> Sequence[uuid.UUID]:
     ).all()
 
 
-def _asked_closures(user: User) -> Sequence[Closure]:
-    return db.session.scalars(
-        select(Closure)
-        .join(Case, Case.id == Closure.case_id)
-        .where(_in_team(user), Closure.state == ClosureState.ASKED)
-        .order_by(Closure.asked_at)
+def _asked_closures(user: User) -> Sequence[Found[Case, Closure]]:
+    return db.session.execute(
+        visible_cases(user)
+        .join(Closure, Closure.case_id == Case.id)
+        .where(Case.team_id == _team_of(user), Closure.state == ClosureState.ASKED)
+        .add_columns(Closure)
     ).all()
 
 
-def _open_triages(user: User) -> Sequence[Triage]:
-    return db.session.scalars(
-        select(Triage)
-        .join(Case, Case.id == Triage.case_id)
-        .where(_in_team(user), Triage.confirmed_at.is_(None))
-        .order_by(Triage.at)
+def _open_triages(user: User) -> Sequence[Found[Case, Triage]]:
+    return db.session.execute(
+        visible_cases(user)
+        .join(Triage, Triage.case_id == Case.id)
+        .where(Case.team_id == _team_of(user), Triage.confirmed_at.is_(None))
+        .add_columns(Triage)
     ).all()
 
 
@@ -238,16 +239,12 @@ def due_cases(user: User, *, first: date | None, last: date) -> list[Line]:
 
 
 def to_sign_off(user: User) -> list[Line]:
-    closures, triages = _asked_closures(user), _open_triages(user)
-    ids = {c.case_id for c in closures} | {t.case_id for t in triages}
-    found = db.session.scalars(visible_cases(user).where(Case.id.in_(ids)))
-    cases = {case.id: case for case in found}
     lines = [
-        *(Line(cases[c.case_id], f"Closure ({c.ending.label.lower()}), asked", c.asked_at,
+        *(Line(case, f"Closure ({closure.ending.label.lower()}), asked", closure.asked_at,
                "closing.closing", "Decide")
-          for c in closures),
-        *(Line(cases[t.case_id], "Triage to confirm, made", t.at,
-               "intake.triage", "Look at the triage") for t in triages),
+          for case, closure in _asked_closures(user)),
+        *(Line(case, "Triage to confirm, made", triage.at, "intake.triage", "Look at the triage")
+          for case, triage in _open_triages(user)),
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.at)
 

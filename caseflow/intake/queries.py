@@ -213,20 +213,19 @@ def to_confirm(user: User) -> list[Waiting]:
     """Provisional triages that this user may confirm, the first due first."""
     if not may(user.actor, Permission.TRIAGE_CONFIRM):
         return []
-    decisions = db.session.scalars(
-        select(Triage)
-        .join(Case, Case.id == Triage.case_id)
-        .where(known_to(user), Triage.confirmed_at.is_(None), Triage.confirm_by.is_not(None))
+    rows = db.session.execute(
+        cases.visible_cases(user)
+        .join(Triage, Triage.case_id == Case.id)
+        .where(Triage.confirmed_at.is_(None), Triage.confirm_by.is_not(None))
         .order_by(Triage.confirm_by, Triage.at)
+        .add_columns(Triage)
     ).all()
-    by_case = {decision.case_id: decision for decision in decisions}
-    found = db.session.scalars(cases.visible_cases(user).where(Case.id.in_(by_case))).all()
-    lines = [
-        Waiting(line.case, line.referral, line.incident, by_case[line.case.id])
-        for line in _lines(found)
+    found = {case.id: (case, triage) for case, triage in rows}
+    return [
+        Waiting(line.case, line.referral, line.incident, found[line.case.id][1])
+        for line in _lines([case for case, _ in found.values()])
         if may(user.actor, Permission.TRIAGE_CONFIRM, line.case.held)
     ]
-    return sorted(lines, key=lambda w: list(by_case).index(w.case.id))
 
 
 def recent(user: User, limit: int = 10) -> list[Waiting]:

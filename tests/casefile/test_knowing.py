@@ -4,19 +4,22 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.caseload.queries import day_of
 from caseflow.cases import actions as cases
-from caseflow.cases import knowers, need_to_know, queries
+from caseflow.cases import glass, knowers, need_to_know, queries
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case, Conflict, NamedAccess, Restriction
+from caseflow.cases.openings import Wanted
+from caseflow.cases.rules import GlassFinding, GlassReason
 from caseflow.kernel import clock as time
 from caseflow.kernel.errors import Problem
 from caseflow.notices.models import InboxItem, Outgoing
+from caseflow.reviews.queries import due_for_worker
 from caseflow.reviews.untold import untold
 from caseflow.staff import actions as staff_actions
 from caseflow.staff import cover
@@ -83,6 +86,58 @@ def test_a_restricted_record_is_known_to_few(session, case, boss, ana, ben, lead
     need_to_know.name(case, ben, by=boss)
     assert sees(ben, case)
     assert {Event.RECORD_RESTRICTED, Event.NAMED} <= set(events(session, case))
+
+
+def test_only_who_is_on_its_list_counts_as_one_of_its_people(
+    session, case, boss, ana, lead
+) -> None:
+    """What a team may do with its cases, they may with this one; who else may know, may not."""
+    restrict(case, boss)
+    found = {user: queries.case_in_sight(user, case.id).is_named for user in (boss, ana, lead)}
+    assert found == {boss: True, ana: False, lead: False}
+    session.execute(update(Restriction).values(lifted_at=time.now()))
+    assert queries.case_in_sight(boss, case.id).is_named is False
+    assert knowers.names_of(case)  # nobody took them off the list
+
+
+def test_somebody_of_another_team_is_told_and_reviews_when_on_the_list(
+    session, sign_in, case, boss, ana
+) -> None:
+    away = builders.team("Away", ())
+    reader, chief = builders.worker(away), builders.supervisor(away)
+    opening = glass.break_glass(
+        reader, Wanted(reference=case.reference), code=GlassReason.THREAT, reason="x" * 30
+    )
+    restrict(case, boss, chief)
+    page = sign_in(chief).submit(
+        f"/openings/{opening.id}", finding=GlassFinding.JUSTIFIED.value, note="Spoke to them"
+    )
+    assert page.status_code == 302
+    session.refresh(opening)
+    assert opening.reviewed_by_id == chief.id
+
+
+def test_who_is_asked_whether_they_may_know_of_it_answers_as_the_lists_do(
+    case, boss, ana, ben, lead
+) -> None:
+    restrict(case, boss)
+    need_to_know.set_conflict(case, ana, by=boss)
+    everybody = (boss, ana, ben, lead)
+    assert [knowers.may_know(user, case) for user in everybody] == [True, False, False, True]
+    assert knowers.leads_who_may_know(case) == [boss]
+    need_to_know.set_conflict(case, boss, by=lead)
+    assert knowers.leads_who_may_know(case) == [lead]
+
+
+def test_an_episode_with_another_team_is_not_listed_beside_theirs(sign_in, case, boss, ana) -> None:
+    away = builders.case_at(
+        Stage.DECLINED, held_by=builders.worker(builders.team("Away", ())), of=case.person
+    )
+    ours = builders.case_at(Stage.DECLINED, held_by=ana, of=case.person)
+    assert [one.id for one in queries.other_episodes(case, ana)] == [ours.id]
+    page = sign_in(ana).get(f"/cases/{case.id}")
+    assert ours.reference in page.words
+    assert away.reference not in page.words
 
 
 def test_it_holds_for_every_episode_of_theirs(session, case, boss, ana, ben) -> None:
@@ -439,6 +494,24 @@ def test_what_is_due_on_their_cases_is_in_the_day_of_whoever_covers(
     assert {ana.id, ben.id} <= reached
 
 
+def test_what_is_due_this_week_is_of_cases_one_may_know_of(case, boss, ana, ben, clock) -> None:
+    covers(ben, ana, boss, days=30)
+    clock.forward(days=25)
+    assert {item.case_id for item in due_for_worker(ben, time.now())} == {case.id}
+    restrict(case, boss)
+    assert list(due_for_worker(ben, time.now())) == []
+
+
+def test_whoever_stands_in_is_not_told_of_a_restricted_record(case, boss, ana, ben) -> None:
+    covers(ben, ana, boss, days=30)
+    restrict(case, boss)
+    late = time.now() + timedelta(days=28)
+    with time.at(late):
+        reached = {telling.recipient_id for telling in untold(late) if telling.case_id == case.id}
+    assert ana.id in reached
+    assert ben.id not in reached
+
+
 def test_what_comes_next_is_of_a_case_one_may_know_of(case, boss, ana, ben, clock) -> None:
     covers(ben, ana, boss)
     assert day_of(ben).next is not None
@@ -474,6 +547,31 @@ def test_cover_is_set_and_ended_on_the_screen_and_both_are_told(
     made = cover.covers_in(boss.team_id)[0]
     client.submit("/team/cover", form=f"/team/cover/{made.id}/end")
     assert sign_in(ben).get(f"/cases/{case.id}/move").status_code == 403
+
+
+def test_cover_begins_and_ends_when_it_says(boss, ana, ben, clock) -> None:
+    start, end = time.now() + timedelta(days=1), time.now() + timedelta(days=2)
+    made = cover.set_cover(ben, ana, from_at=start, until_at=end, by=boss)
+    minute = timedelta(minutes=1)
+    for moment, stands_in in ((start - minute, False), (start, True), (end - minute, True),
+                              (end, False)):  # fmt: skip
+        clock(moment.isoformat())
+        assert ben.covers == ({ana.id} if stands_in else frozenset()), moment
+    clock(start.isoformat())
+    cover.end_cover(made)
+    assert ben.covers == frozenset()
+
+
+def test_who_has_no_team_has_no_team_in_common(session, sign_in, boss, ana, ben) -> None:
+    made = covers(ben, ana, boss)
+    for user in (boss, ana, ben):
+        user.team = None
+    session.flush()
+    client = sign_in(boss)
+    token = client.fill("/account", form="/sign-out").data["csrf_token"]
+    ended = client.post(f"/team/cover/{made.id}/end", data={"csrf_token": token})
+    assert ended.status_code == 404
+    assert client.get(f"/team/workers/{ana.id}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,9 @@ def test_to_sign_off(session, lead) -> None:
     )  # fmt: skip
     assert seen(lead).sign_off == 2
     assert {line.case for line in board.to_sign_off(lead)} == {case, fresh}
+    for one in (case, fresh):
+        need_to_know.set_conflict(one, lead, by=ana)
+    assert (seen(lead).sign_off, board.to_sign_off(lead)) == (0, [])
 
 
 def test_overdue_and_due_this_week_by_worker(session, lead, clock) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from caseflow import create_app, gate
+from caseflow.access.declare import public
 from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
@@ -30,6 +31,22 @@ def test_a_route_that_declares_nothing_stops_the_start(settings: Settings) -> No
     app._got_first_request = False
     app.add_url_rule("/forgotten", "forgotten", lambda: "names")
     with pytest.raises(gate.Undeclared, match="/forgotten"):
+        gate.check_routes(app)
+
+
+def test_a_route_added_behind_the_gates_back_answers_nobody(settings: Settings) -> None:
+    app = create_app(settings)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "names")
+    answer = app.test_client().get("/forgotten")
+    assert answer.status_code == 500
+    assert "names" not in answer.text
+
+
+def test_one_public_route_more_than_six_stops_the_start(settings: Settings) -> None:
+    app = create_app(settings)
+    for number in range(gate.MOST_PUBLIC_ROUTES):
+        app.add_url_rule(f"/open/{number}", f"open{number}", public(lambda: "names"))
+    with pytest.raises(gate.Undeclared, match="public routes"):
         gate.check_routes(app)
 
 
@@ -115,6 +132,18 @@ def test_the_same_form_sent_twice_counts_once(session, sign_in) -> None:
     assert first.status_code == second.status_code == 302
     assert first.location == second.location
     assert len(rows(session, Event.USER_ADDED)) == 2  # the administrator, and this one
+
+
+@pytest.mark.parametrize("key", ["", "1", "x" * 100, "../../users"])
+def test_what_no_page_of_ours_gave_out_is_no_forms_key(session, sign_in, key) -> None:
+    """Else whoever sends "1" twice is told that the second was saved with the first."""
+    me = sign_in(builders.user(Role.ADMINISTRATOR))
+    for name in ("first", "second"):
+        filled = me.fill("/users/new", name=name, email=f"{name}@example.org",
+                         role="programme_manager")  # fmt: skip
+        filled.data |= {"form_key": key}
+        assert me.send(filled).status_code == 302
+    assert len(rows(session, Event.USER_ADDED)) == 3  # the administrator, and these two
 
 
 def test_a_post_without_its_token_is_refused(session, sign_in) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from caseflow.audit.models import AuditRow
 from caseflow.cases import actions as cases
+from caseflow.cases import need_to_know
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
 from caseflow.demo.messages import bars_referral
@@ -245,6 +246,11 @@ def test_somebody_else_is_parked_and_nothing_is_applied(other: dict[str, Any]) -
     assert arrive(last_updated=LATER, complaint="Something else", **other).outcome is (
         Outcome.UNCHANGED
     )
+    away = builders.worker(builders.team("Away", ()))
+    assert queries.parked(away) == []
+    refused = builders.worker()
+    need_to_know.set_conflict(parked.case, refused, by=away)
+    assert queries.parked(refused) == []
 
 
 def test_an_unknown_patient_may_become_known() -> None:

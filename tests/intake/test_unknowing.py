@@ -3,13 +3,15 @@
 import io
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from caseflow.access.permissions import Role
+from caseflow.cases import actions as cases
+from caseflow.cases import need_to_know
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case, Conflict, Restriction
 from caseflow.cases.queries import case_in_sight
@@ -202,3 +204,19 @@ def test_a_referral_about_somebody_restricted_takes_as_many_questions_as_another
             uploaded(me, data)
         counted[who] = len(said)
     assert max(counted.values()) < 2 * min(counted.values()), counted
+
+
+def test_a_triage_to_confirm_is_listed_for_who_may_know_of_it(session: Any, ana: User) -> None:
+    boss, away = builders.supervisor(ana.team), builders.supervisor(builders.team("Away", ()))
+    first, second = builders.received_case(), builders.received_case()
+    for days, case in ((2, first), (1, second)):
+        cases.triage(
+            case, by=ana, is_eligible=True, code="eligible", reason="", rules_said="",
+            is_confirmed=False, confirm_by=clock.today() + timedelta(days=days),
+        )  # fmt: skip
+    listed = queries.to_confirm(boss)
+    assert [line.case for line in listed] == [second, first]
+    assert all(line.triage and line.triage.case_id == line.case.id for line in listed)
+    assert queries.to_confirm(away) == []
+    need_to_know.set_conflict(first, boss, by=ana)
+    assert [line.case for line in queries.to_confirm(boss)] == [second]

@@ -120,6 +120,27 @@ def test_a_form_of_the_one_before_waits_for_them(session, at_desk, worker, case)
     assert session.scalars(select(KeptForm)).one().user_id == worker.id
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_who_typed_each_gets_their_own(session, sign_in, worker, case, clock, first) -> None:
+    colleague = builders.worker(worker.team)
+    desks = {user: sign_in(user) for user in (worker, colleague)}
+    signed_in.forget()
+    theirs = {worker: case, colleague: builders.case_at(Stage.LONG_TERM, held_by=colleague)}
+    filled = {user: written(desk, theirs[user]) for user, desk in desks.items()}
+    clock.forward(minutes=11)
+    writer = (worker, colleague)[first]
+    desks[writer].send(filled[writer])
+    assert session.scalars(select(KeptForm.user_id)).all() == [writer.id]
+
+
+def test_locking_a_page_of_an_earlier_session_ends_the_one_there_is(at_desk, worker, case) -> None:
+    old_page = at_desk.fill(f"/cases/{case.id}", form="/lock")
+    at_desk.sign_in(worker.email)  # in another tab of the same browser
+    signed_in.forget()
+    assert at_desk.send(old_page).location == "/sign-in"
+    assert at_desk.get(f"/cases/{case.id}").location.startswith("/sign-in")
+
+
 def test_a_form_open_while_another_tab_signs_out_is_kept(session, at_desk, case) -> None:
     filled = written(at_desk, case)
     at_desk.submit("/account", form="/sign-out")
