@@ -44,6 +44,14 @@ def test_a_colleague_reads_a_team_case_and_may_not_write_in_it() -> None:
     assert not may(worker, Permission.CONTACT_LOG, colleagues)
 
 
+@pytest.mark.parametrize("role", [Role.YOUTH_WORKER, Role.SUPERVISOR])
+def test_an_emergency_opening_gives_reading_and_the_flags_that_keep_safe(role: Role) -> None:
+    """No address, no school, no paper, nothing written. Source: design.md §8."""
+    opened = Held(holder_id=SOMEBODY, team_id=ANOTHER, is_open=True, by_glass=True)
+    given = {permission for permission in Permission if may(actor(role), permission, opened)}
+    assert given == {Permission.CASE_VIEW, Permission.FLAG_VIEW}
+
+
 @pytest.mark.parametrize("permission", sorted(NEEDS_OPEN_CASE))
 def test_a_closed_case_refuses_changes_even_to_its_own_people(permission: Permission) -> None:
     closed = Held(holder_id=ME, team_id=MY_TEAM, is_open=False)

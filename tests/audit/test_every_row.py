@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
-from caseflow.cases import need_to_know
+from caseflow.cases import glass, need_to_know
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import (
     Allocation,
@@ -27,6 +27,8 @@ from caseflow.cases.models import (
     StageChange,
     Triage,
 )
+from caseflow.cases.openings import Wanted
+from caseflow.cases.rules import GlassReason
 from caseflow.closing.models import Closure
 from caseflow.contacts.models import Contact
 from caseflow.demo import load
@@ -139,6 +141,26 @@ def test_what_is_undone_is_in_the_trail_too(session, case: Case, added) -> None:
         cases.pause(case, reason="Remand")
     with added(Event.CASE_RESUMED):
         cases.resume(case)
+
+
+def test_what_follows_a_triage_or_an_opening_is_in_the_trail(session, case: Case, added) -> None:
+    ana, new = case.worker, builders.received_case()
+    cases.triage(
+        new, by=ana, is_eligible=True, code="eligible", reason="", rules_said="",
+        is_confirmed=False, confirm_by=clock.today(),
+    )  # fmt: skip
+    with added(Event.TRIAGE_CONFIRMED):
+        cases.confirm_triage(
+            new, session.scalars(select(Triage).filter_by(case_id=new.id)).one(), by=ana
+        )
+
+    away = builders.worker(builders.team("Away", ()))
+    wanted = Wanted(reference=case.reference)
+    opening = glass.break_glass(
+        away, wanted, code=GlassReason.THREAT, reason="He is being followed"
+    )
+    with added(Event.GLASS_ESCALATED):
+        glass.escalate_late(opening.review_by + timedelta(minutes=1))
 
 
 def test_what_is_done_to_an_account_is_in_the_trail(session, case: Case, added) -> None:

@@ -436,6 +436,21 @@ def test_another_teams_supervisor_does_not_know_of_it(session, sign_in, people, 
     assert other.get(f"/openings/{opening.id}").status_code == 404
 
 
+@pytest.mark.parametrize("role", [Role.YOUTH_WORKER, Role.ADMINISTRATOR, Role.POLICE_LIAISON])
+def test_the_register_is_empty_for_who_does_not_review(people, case, role) -> None:
+    reader = builders.user(role, in_team=people["worker"].team)
+    opening = opened(people["ana"], case)
+    for somebody in (reader, people["ana"]):
+        assert openings.opening_for(somebody, opening.id) is None
+        assert (openings.register_for(somebody), openings.waiting_count(somebody)) == ([], 0)
+
+
+def test_the_register_is_empty_for_who_left(people, case) -> None:
+    opening = opened(people["ana"], case)
+    staff.disable_user(people["governance"], by=builders.user(Role.ADMINISTRATOR))
+    assert openings.opening_for(people["governance"], opening.id) is None
+
+
 def test_after_72_hours_without_review_it_escalates_once(
     app, session, people, case, clock, mailbox
 ) -> None:

@@ -409,6 +409,15 @@ def test_a_conflict_beats_every_grant(session, case, boss, lead, role) -> None:
     assert not sees(somebody, case)
 
 
+def test_a_supervisor_who_takes_themselves_off_the_list_is_led_away(
+    session, sign_in, case, boss, lead
+) -> None:
+    restrict(case, boss)
+    where = f"/cases/{case.id}/who-may-know"
+    own = knowers.names_of(case)[0]
+    assert sign_in(boss).submit(where, form=f"{where}/{own.id}/remove").location == "/"
+
+
 def test_nobody_with_a_conflict_is_offered_or_given_the_case(
     session, sign_in, case, boss, ben
 ) -> None:
@@ -571,7 +580,8 @@ def test_who_has_no_team_has_no_team_in_common(session, sign_in, boss, ana, ben)
     token = client.fill("/account", form="/sign-out").data["csrf_token"]
     ended = client.post(f"/team/cover/{made.id}/end", data={"csrf_token": token})
     assert ended.status_code == 404
-    assert client.get(f"/team/workers/{ana.id}").status_code == 404
+    for path in (f"/team/workers/{ana.id}", "/team", "/team/list?show=due"):
+        assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,6 @@ def test_a_triage_to_confirm_is_listed_for_who_may_know_of_it(session: Any, ana:
     listed = queries.to_confirm(boss)
     assert [line.case for line in listed] == [second, first]
     assert all(line.triage and line.triage.case_id == line.case.id for line in listed)
-    assert queries.to_confirm(away) == []
+    assert queries.to_confirm(away) == queries.to_confirm(ana) == []
     need_to_know.set_conflict(first, boss, by=ana)
     assert [line.case for line in queries.to_confirm(boss)] == [second]

@@ -3,15 +3,16 @@ from datetime import date, timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
+from caseflow.kernel import clock as time
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting
 from caseflow.notices.models import InboxItem, Outgoing
-from caseflow.staff import actions, passwords, queries
+from caseflow.staff import actions, codes, passwords, queries, signing_in
 from caseflow.staff.models import User
 from caseflow.staff.rules import DEMO_PASSWORD
 from tests import builders
@@ -29,6 +30,31 @@ def test_wrong_password_and_unknown_name_are_told_the_same(session, client) -> N
     unknown = client.submit("/sign-in", email="nobody@example.org", password="not it at all")
     assert wrong.errors == unknown.errors
     assert wrong.status_code == unknown.status_code == 422
+
+
+def test_who_is_disabled_while_the_password_is_looked_at_is_a_stranger(
+    session, app, monkeypatch
+) -> None:
+    user = builders.worker()
+    session.commit()
+    real = passwords.matches
+
+    def matches(password: str, stored: str) -> bool:
+        session.execute(update(User).where(User.id == user.id).values(disabled_at=time.now()))
+        return real(password, stored)
+
+    monkeypatch.setattr(passwords, "matches", matches)
+    with app.test_request_context(), pytest.raises(Problem, match="not right"):
+        signing_in.check_password(email=user.email, password=builders.PASSWORD)
+
+
+@pytest.mark.parametrize("role", [Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR])
+def test_a_recovery_code_beside_the_password_is_no_passkey(session, client, role: Role) -> None:
+    boss = builders.user(role)
+    recovery = codes.make_recovery_codes(boss)[0]
+    session.commit()
+    client.submit("/sign-in", email=boss.email, password=builders.PASSWORD, recovery=recovery)
+    assert client.get("/account").status_code == 302
 
 
 def test_failed_sign_ins_are_on_record(session, client) -> None:
