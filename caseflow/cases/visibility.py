@@ -84,6 +84,7 @@ def _opened_by(user: User) -> ColumnElement[bool]:
         BreakGlass.user_id == user.id,
         BreakGlass.ended_at.is_(None),
         BreakGlass.until_at > clock.now(),
+        BreakGlass.at >= (user.enabled_at or user.added_at),  # none from before they had left
     )
     return and_(
         Case.id.in_(opened),

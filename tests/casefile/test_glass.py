@@ -360,6 +360,19 @@ def test_stop_now_ends_it(session, sign_in, people, case) -> None:
     assert Event.GLASS_ENDED in events(session, people["ana"])
 
 
+def test_who_left_and_is_back_within_the_hour_has_no_opening(
+    session, sign_in, people, case, clock
+) -> None:
+    ana = people["ana"]
+    opened(ana, case)
+    clock.forward(minutes=1)
+    staff.disable_user(ana, by=builders.user(Role.ADMINISTRATOR))
+    staff.enable_user(ana)
+    assert sign_in(ana).get(f"/cases/{case.id}").status_code == 404
+    opened(ana, case)
+    assert sign_in(ana).get(f"/cases/{case.id}").status_code == 200
+
+
 def test_a_restriction_a_conflict_or_a_disabled_account_ends_it_at_once(
     session, sign_in, people, case
 ) -> None:

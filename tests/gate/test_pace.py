@@ -117,6 +117,15 @@ def test_summaries_are_counted_by_the_hour(session, sign_in, few) -> None:
     assert me.post(f"/cases/{case.id}/summary", data={"csrf_token": token}).status_code == 429
 
 
+def test_exports_are_counted_by_the_day(session, sign_in, stopped, clock) -> None:
+    me = sign_in(builders.user(Role.PROGRAMME_MANAGER))
+    for _ in range(5):
+        assert me.submit("/programme", form="/programme/export").status_code == 200
+    answer = me.submit("/programme", form="/programme/export")
+    assert answer.status_code == 429
+    assert "attachment" not in answer.headers.get("Content-Disposition", "")
+
+
 def test_being_held_back_is_on_record_and_governance_hears_once_an_hour(
     session, sign_in, few, clock
 ) -> None:
