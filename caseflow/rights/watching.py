@@ -26,6 +26,7 @@ WATCHED = frozenset({Event.VIEWED, Event.SEARCHED, Event.REFUSED})
 SEES_ALL = frozenset({Role.SAFEGUARDING_LEAD})
 FROM = 6  # o'clock: what came since yesterday is looked through, and told
 Found = tuple[AuditRow, User, uuid.UUID, uuid.UUID | None, str]
+MADE_GOOD = 14  # days, after an outage
 DONE, LOOKED = "unusual_looked_for", "who_looked"
 
 
@@ -62,18 +63,25 @@ def _look(found: Row[*Found]) -> Look:
 
 
 def tell(now: datetime) -> None:
-    """Once a day, and once a week. Called at every tick of the scheduler."""
+    """Once a day, and once a week; what was missed while nothing ran is made good. Called at
+    every tick of the scheduler."""
     today = clock.local(now).date()
     is_early = clock.local(now).hour < FROM
-    is_done = setting(DONE, "") == today.isoformat()
+    done = str(setting(DONE, ""))
     db.session.rollback()
-    if is_early or is_done:
+    if is_early or done == today.isoformat():
         return
     with transaction():
         change_setting(DONE, today.isoformat(), by_id=None)
-        _tell_governance(today - timedelta(days=1))
-        if today.weekday() == 0:
-            _tell_workers(today)
+        for day in _not_looked_through(done, today):
+            _tell_governance(day)
+        _tell_workers(today - timedelta(days=today.weekday()))
+
+
+def _not_looked_through(done: str, today: date) -> list[date]:
+    """The days from the one when this was last done up to yesterday."""
+    since = (today - date.fromisoformat(done)).days if done else 1
+    return [today - timedelta(days=ago) for ago in range(min(since, MADE_GOOD), 0, -1)]
 
 
 def _tell_governance(day: date) -> None:
@@ -83,11 +91,11 @@ def _tell_governance(day: date) -> None:
               f"/audit/unusual?day={day}")  # fmt: skip
 
 
-def _tell_workers(today: date) -> None:
-    for worker_id, (people, cases) in who_looked(today - timedelta(days=7), today).items():
+def _tell_workers(monday: date) -> None:
+    for worker_id, (people, cases) in who_looked(monday - timedelta(days=7), monday).items():
         if (worker := staff.active_user(worker_id)) is not None:
             words = f"{plural(people, 'colleague')} looked at {plural(cases, 'case')} of yours"
-            _once(worker, f"{LOOKED} {today}", f"{words} last week. Each case says who.", "/my-day")
+            _once(worker, f"{LOOKED} {monday}", f"{words} last week. Each case says who.", "/my-day")
 
 
 def _once(user: User, cause: str, text: str, path: str) -> None:

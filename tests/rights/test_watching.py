@@ -60,6 +60,19 @@ def test_they_are_told_once_and_nobody_is_named(sunday, app, session, clock, mai
     assert looked == ["1 colleague looked at 1 case of yours last week. Each case says who."]
 
 
+def test_what_was_missed_while_nothing_ran_is_told_after(
+    sunday, app, session, clock, mailbox
+) -> None:
+    reader = builders.user(Role.INFORMATION_GOVERNANCE)
+    session.commit()
+    for when in ("2026-11-21 08:00", "2026-11-26 08:00", "2026-11-27 08:00"):
+        scheduler.tick(app, clock(when))
+    unusual = [text for text in told(session, reader) if "unusual" in text]
+    assert unusual == ["2 unusual looks to ask about."]
+    looked = [text for text in told(session, sunday.worker) if "colleague" in text]
+    assert looked == ["1 colleague looked at 1 case of yours last week. Each case says who."]
+
+
 def test_ones_own_looks_are_nobodys_news(session, clock, sign_in) -> None:
     now = clock("2026-11-20 10:00")
     case = builders.case_at(Stage.LONG_TERM)
