@@ -95,7 +95,9 @@ def _tell_workers(monday: date) -> None:
     for worker_id, (people, cases) in who_looked(monday - timedelta(days=7), monday).items():
         if (worker := staff.active_user(worker_id)) is not None:
             words = f"{plural(people, 'colleague')} looked at {plural(cases, 'case')} of yours"
-            _once(worker, f"{LOOKED} {monday}", f"{words} last week. Each case says who.", "/my-day")
+            _once(
+                worker, f"{LOOKED} {monday}", f"{words} last week. Each case says who.", "/my-day"
+            )
 
 
 def _once(user: User, cause: str, text: str, path: str) -> None:

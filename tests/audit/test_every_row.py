@@ -30,20 +30,27 @@ from caseflow.cases.models import (
 from caseflow.cases.openings import Wanted
 from caseflow.cases.rules import GlassReason
 from caseflow.closing.models import Closure
+from caseflow.contacts.actions import log_contact, withdraw_contact
 from caseflow.contacts.models import Contact
+from caseflow.contacts.rules import Mode, Outcome, With
 from caseflow.demo import load
+from caseflow.demo.messages import bars_referral
 from caseflow.incidents.models import Incident
+from caseflow.intake.actions import receive_message
 from caseflow.intake.models import Referral
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base
 from caseflow.operations.models import Operation, OperationLink
 from caseflow.people import actions as people
 from caseflow.people.models import Consent, ContactPoint, Flag, Person, RelatedPerson
-from caseflow.people.rules import FlagKind, FlagLevel, FlagSource, Relation
+from caseflow.people.rules import ContactKind, FlagKind, FlagLevel, FlagSource, Relation
 from caseflow.plans import actions as plans
 from caseflow.plans.models import Action, Goal, GoalRating, OnwardReferral, OnwardStatusChange
+from caseflow.plans.rules import Owner
+from caseflow.reviews import actions as reviews
 from caseflow.reviews.models import DueItem, Review
-from caseflow.reviews.rules import DueState
+from caseflow.reviews.reminders import remind
+from caseflow.reviews.rules import DueKind, DueState
 from caseflow.services.models import Service
 from caseflow.staff import actions as staff
 from caseflow.staff import cover, devices
@@ -120,6 +127,22 @@ def test_what_is_undone_is_in_the_trail_too(session, case: Case, added) -> None:
     with added(Event.FLAG_REMOVED):
         people.remove_flag(person, flag, reason="Was about somebody else")
 
+    point = people.save_contact_point(person, kind=ContactKind.PHONE, value="07700 900123")
+    with added(Event.CONTACT_POINT_CHANGED):
+        people.remove_contact_point(point)
+
+    action = plans.add_action(case, by=ana, what="Ring the college", owner=next(iter(Owner)))
+    plans.finish_action(action, by=ana)
+    with added(Event.ACTION_SAVED):
+        plans.reopen_action(action, by=ana)
+
+    entry = log_contact(
+        case, by=ana, happened_at=clock.now(), outcome=next(iter(Outcome)), mode=Mode.PHONE,
+        people=[With.YOUNG_PERSON], minutes=5,
+    )  # fmt: skip
+    with added(Event.CONTACT_WITHDRAWN):
+        withdraw_contact(entry, by=ana, reason="About somebody else")
+
     aunt = people.save_related_person(person, name="Aunt", relation=next(iter(Relation)))
     with added(Event.CONTACT_POINT_CHANGED):
         people.remove_related_person(aunt)
@@ -163,6 +186,27 @@ def test_what_follows_a_triage_or_an_opening_is_in_the_trail(session, case: Case
         glass.escalate_late(opening.review_by + timedelta(minutes=1))
 
 
+def test_what_a_message_changes_is_in_the_trail(session, case: Case, added) -> None:
+    receive_message(bars_referral(), name="first.xml")
+    with added(Event.REFERRAL_UPDATED), added(Event.PERSON_CHANGED):
+        receive_message(
+            bars_referral(last_updated="2126-11-20T22:40:00+00:00", postcode="LE4 4AA"),
+            name="second.xml",
+        )  # fmt: skip
+
+
+def test_what_is_due_is_in_the_trail(session, case: Case, added) -> None:
+    item = reviews.set_due(
+        case, kind=DueKind.NEXT_STEP, subject=case.id, due_at=clock.now(), why=""
+    )
+    with added(Event.REVIEW_RESCHEDULED):
+        reviews.reschedule(
+            item, by=case.worker, due_at=clock.now() + timedelta(days=2), reason="They are away"
+        )
+    with added(Event.REMINDER_TOLD):
+        remind(clock.now() + timedelta(days=3))
+
+
 def test_what_is_done_to_an_account_is_in_the_trail(session, case: Case, added) -> None:
     ana, now = case.worker, clock.now()
     ben, boss = builders.worker(case.team, "Ben"), builders.supervisor(case.team, "Second boss")
@@ -176,6 +220,8 @@ def test_what_is_done_to_an_account_is_in_the_trail(session, case: Case, added) 
         devices.trust(ben, label="Firefox")
     with added(Event.DEVICE_FORGOTTEN):
         devices.forget(devices.devices_of(ben)[0])
+    with added(Event.USER_CHANGED):
+        staff.change_user(ben, name="Benjamin", role=ben.role, team=ben.team, deputises=False)
     with added(Event.USER_CHANGED):
         staff.disable_user(ben, by=boss)
     with added(Event.USER_CHANGED):

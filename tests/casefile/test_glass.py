@@ -97,6 +97,17 @@ def test_a_case_opens_by_reference_and_every_page_says_so(session, sign_in, peop
         assert b"cf-body--glass" in page.data
 
 
+def test_each_look_says_that_it_was_by_an_opening(session, sign_in, people, case) -> None:
+    client = sign_in(people["ana"])
+    ask(client, reference=case.reference)
+    client.get(f"/cases/{case.id}")
+    sign_in(people["worker"]).get(f"/cases/{case.id}")
+    looks = session.scalars(select(AuditRow).where(AuditRow.event == Event.VIEWED)).all()
+    assert {(row.actor_id, row.facts.get("by_glass", False)) for row in looks} == {
+        (people["ana"].id, True), (people["worker"].id, False),
+    }  # fmt: skip
+
+
 def test_a_case_opens_by_exact_name_and_birthday(session, sign_in, people, case) -> None:
     client = sign_in(people["ana"])
     near = case.person.born_on + timedelta(days=1)

@@ -73,6 +73,7 @@ def test_another_teams_case_and_no_case_are_the_same_bytes(session, sign_in) -> 
     absent = me.get(f"/cases/{uuid.uuid4()}")
     assert foreign.status_code == absent.status_code == 404
     assert masked(foreign.data) == masked(absent.data)
+    assert str(theirs.id) in {row.facts.get("asked_case") for row in rows(session, Event.REFUSED)}
 
 
 def masked(page: bytes) -> bytes:

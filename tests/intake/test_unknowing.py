@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from caseflow.access.permissions import Role
+from caseflow.audit.models import AuditRow
+from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
 from caseflow.cases import need_to_know
 from caseflow.cases.lifecycle import Stage
@@ -220,3 +222,14 @@ def test_a_triage_to_confirm_is_listed_for_who_may_know_of_it(session: Any, ana:
     assert queries.to_confirm(away) == queries.to_confirm(ana) == []
     need_to_know.set_conflict(first, boss, by=ana)
     assert [line.case for line in queries.to_confirm(boss)] == [second]
+
+
+def test_who_might_be_the_same_is_shown_and_on_record(
+    session: Any, sign_in: Any, ana: User
+) -> None:
+    same = {"first_name": "Jaden", "last_name": "Testerton", "born_on": date.fromisoformat(BORN)}
+    new, known = (builders.received_case(of=builders.person(**same)) for _ in range(2))
+    page = sign_in(ana).get(f"/cases/{new.id}/triage")
+    assert known.reference in page.words
+    looks = session.scalars(select(AuditRow).where(AuditRow.event == Event.VIEWED))
+    assert [row.facts["cases"] for row in looks] == [[str(known.id)]]

@@ -30,6 +30,7 @@ FIRST_OF = {
     "caseflow/caseload/cover_views.py": ["tests/casefile/test_knowing.py"],
     "caseflow/caseload/board.py": ["tests/caseload/test_team.py"],
     "caseflow/casefile/person_views.py": ["tests/gate/test_fields.py"],
+    "caseflow/intake/views.py": ["tests/intake/test_unknowing.py"],
     "caseflow/cases/views.py": ["tests/notices/test_views.py"],
     "caseflow/casefile/views.py": ["tests/casefile/test_knowing.py"],
     "caseflow/intake/quietly.py": ["tests/intake/test_unknowing.py"],
