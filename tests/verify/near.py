@@ -14,7 +14,7 @@ FIRST = {
     "child": [INSIDE],
     "visibility": [HIDDEN],
     "predicate": ["tests/access", DOCS, "tests/cases/test_knowing.py", "tests/gate/test_fields.py"],
-    "audit": ["tests/audit/test_every_row.py"],
+    "audit": ["tests/audit/test_every_row.py", "tests/staff/test_on_record.py"],
     "check": ["tests/gate/test_fields.py"],
 }
 FIRST_OF = {
