@@ -17,6 +17,7 @@ FIRST = {
     "audit": ["tests/audit/test_every_row.py", "tests/staff/test_on_record.py"],
     "check": ["tests/gate/test_fields.py"],
 }
+QUICK = ("policy", "audit")
 FIRST_OF = {
     VISIBILITY: ["tests/cases/test_visibility.py", "tests/cases/test_knowing.py",
                  "tests/casefile/test_knowing.py", "tests/casefile/test_glass.py"],
@@ -67,7 +68,7 @@ def tests_near(mutant: Mutant, tree: Path) -> list[list[str]]:
     room = mutant.path.split("/")[1].removesuffix(".py")
     named = _naming(mutant, tree)
     turns = [
-        [*FIRST_OF.get(mutant.path, []), *FIRST.get(mutant.kind, [])],
+        _made_for(mutant),
         [name for name in named if name.startswith(f"tests/{room}/")],
         [f"tests/{room}", *named],
         EVERYWHERE,
@@ -79,6 +80,12 @@ def tests_near(mutant: Mutant, tree: Path) -> list[list[str]]:
         found.append([file for file in files if file not in done and _is_fit(file)])
         done |= files.keys()
     return [turn for turn in found if turn]
+
+
+def _made_for(mutant: Mutant) -> list[str]:
+    """Those of the kind first where they are quick and find nearly all."""
+    by_kind, by_place = FIRST.get(mutant.kind, []), FIRST_OF.get(mutant.path, [])
+    return [*by_kind, *by_place] if mutant.kind in QUICK else [*by_place, *by_kind]
 
 
 def _files(name: str, tree: Path) -> list[str]:
