@@ -25,6 +25,7 @@ from caseflow.intake.quietly import IS_THEIRS, MAY_BE_THEIRS
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.notices.models import InboxItem
+from caseflow.people import actions as people
 from caseflow.people.rules import BornPrecision
 from caseflow.staff.models import User
 from tests import builders
@@ -227,8 +228,12 @@ def test_a_triage_to_confirm_is_listed_for_who_may_know_of_it(session: Any, ana:
 def test_who_might_be_the_same_is_shown_and_on_record(
     session: Any, sign_in: Any, ana: User
 ) -> None:
-    same = {"first_name": "Jaden", "last_name": "Testerton", "born_on": date.fromisoformat(BORN)}
-    new, known = (builders.received_case(of=builders.person(**same)) for _ in range(2))
+    born = date.fromisoformat(BORN)
+    new, known = (
+        builders.received_case(of=builders.person(first_name=first, last_name=last, born_on=born))
+        for first, last in (("Jaden", "Testerton"), ("Kofi", "Elsewhere"))
+    )
+    people.add_alias(known.person, "Jaden Testerton")
     page = sign_in(ana).get(f"/cases/{new.id}/triage")
     assert known.reference in page.words
     looks = session.scalars(select(AuditRow).where(AuditRow.event == Event.VIEWED))

@@ -56,7 +56,9 @@ FIRST_OF = {
     "caseflow/staff/devices.py": ["tests/staff/test_devices.py"],
     "caseflow/gate.py": ["tests/gate/test_gate.py", "tests/staff/test_sessions.py",
                          "tests/staff/test_kept.py", "tests/gate/test_pace.py",
+                         "tests/casefile/test_glass.py",
                          "tests/staff/test_confirm.py"],
+    "caseflow/upkeep.py": ["tests/test_backup.py", "tests/kernel/test_rotation.py"],
     "caseflow/kernel/same_site.py": ["tests/gate/test_cross_site.py"],
     "caseflow/pace.py": ["tests/gate/test_pace.py"],
 }  # fmt: skip
