@@ -21,7 +21,8 @@ QUICK = ("policy", "audit")
 FIRST_OF = {
     VISIBILITY: ["tests/cases/test_visibility.py", "tests/cases/test_knowing.py",
                  "tests/casefile/test_knowing.py", "tests/casefile/test_glass.py"],
-    "caseflow/cases/openings.py": ["tests/casefile/test_glass.py"],
+    "caseflow/cases/openings.py": ["tests/casefile/test_glass.py",
+                                   "tests/casefile/test_knowing.py"],
     "caseflow/cases/glass.py": ["tests/casefile/test_glass.py"],
     "caseflow/cases/knowers.py": ["tests/casefile/test_knowing.py"],
     "caseflow/cases/queries.py": ["tests/casefile/test_knowing.py"],
