@@ -127,6 +127,9 @@ def test_who_is_asked_whether_they_may_know_of_it_answers_as_the_lists_do(
     assert knowers.leads_who_may_know(case) == [boss]
     need_to_know.set_conflict(case, boss, by=lead)
     assert knowers.leads_who_may_know(case) == [lead]
+    second = builders.user(Role.SAFEGUARDING_LEAD)
+    need_to_know.set_conflict(case, lead, by=boss)
+    assert knowers.safeguarding_leads_for(case) == [second]
 
 
 def test_an_episode_with_another_team_is_not_listed_beside_theirs(sign_in, case, boss, ana) -> None:

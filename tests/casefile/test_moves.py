@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from caseflow.access.permissions import Role
+from caseflow.access.grants import GRANTS, Relation
+from caseflow.access.permissions import Permission, Role
 from caseflow.casefile import actions
 from caseflow.casefile.rules import StartWith
 from caseflow.cases import actions as cases
@@ -211,6 +212,17 @@ def test_three_tries_two_ways_a_fortnight_and_it_is_offered(session, sign_in, cl
     assert refused.errors == {"reason": "Enter a reason"}
     ana.submit(f"/cases/{case.id}/move", stage="unable_to_contact", reason="Number is dead")
     assert (case.stage, last_reason(case)) == (Stage.UNABLE_TO_CONTACT, "Number is dead")
+
+
+def test_a_move_needs_its_own_permission_beside_the_pages(session, sign_in, monkeypatch) -> None:
+    """Withdrawing is a triage: whoever may move and not triage is not offered it."""
+    case = builders.case_at(Stage.ATTEMPTING)
+    client = sign_in(case.worker)
+    assert "withdrawn" in choices(client.get(f"/cases/{case.id}/move"))
+    filled = client.fill(f"/cases/{case.id}/move", stage="withdrawn", reason="Sent twice")
+    monkeypatch.setitem(GRANTS, Permission.TRIAGE, {Role.SUPERVISOR: Relation.TEAM})
+    assert "withdrawn" not in choices(client.get(f"/cases/{case.id}/move"))
+    assert client.send(filled).status_code == 422
 
 
 def test_a_move_that_is_not_offered_is_refused(session, sign_in) -> None:

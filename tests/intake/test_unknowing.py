@@ -146,14 +146,16 @@ def test_a_new_episode_of_a_restricted_person_is_restricted_from_its_first_secon
     assert sign_in(lead).get(f"/cases/{new.id}").status_code == 200
 
 
-def test_a_lead_with_a_conflict_is_not_told(session: Any, sign_in: Any, ana: User) -> None:
+def test_nobody_with_a_conflict_is_told(session: Any, sign_in: Any, ana: User) -> None:
     case = known_person("restricted", ana)
-    uncle = builders.user(Role.SAFEGUARDING_LEAD)
-    db.session.add(
-        Conflict(person_id=case.person_id, user_id=uncle.id, at=clock.now(), by_id=ana.id)
-    )
+    uncle, holder = builders.user(Role.SAFEGUARDING_LEAD), builders.worker(case.team)
+    case.worker = holder
+    for somebody in (uncle, holder):
+        db.session.add(
+            Conflict(person_id=case.person_id, user_id=somebody.id, at=clock.now(), by_id=ana.id)
+        )
     uploaded(sign_in(ana), message("known"))
-    assert told(uncle) == []
+    assert told(uncle) == told(holder) == []
 
 
 BY_HAND = {
@@ -233,8 +235,13 @@ def test_who_might_be_the_same_is_shown_and_on_record(
         builders.received_case(of=builders.person(first_name=first, last_name=last, born_on=born))
         for first, last in (("Jaden", "Testerton"), ("Kofi", "Elsewhere"))
     )
+    away = builders.received_case(
+        in_team=builders.team("Away", ()),
+        of=builders.person(first_name="Jaden", last_name="Testerton", born_on=born),
+    )
     people.add_alias(known.person, "Jaden Testerton")
     page = sign_in(ana).get(f"/cases/{new.id}/triage")
     assert known.reference in page.words
+    assert away.reference not in page.words
     looks = session.scalars(select(AuditRow).where(AuditRow.event == Event.VIEWED))
     assert [row.facts["cases"] for row in looks] == [[str(known.id)]]
