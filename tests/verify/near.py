@@ -60,7 +60,7 @@ FIRST_OF = {
                          "tests/casefile/test_glass.py",
                          "tests/staff/test_confirm.py"],
     "caseflow/upkeep.py": ["tests/test_backup.py", "tests/kernel/test_rotation.py"],
-    "caseflow/kernel/same_site.py": ["tests/gate/test_cross_site.py"],
+    "caseflow/kernel/same_site.py": ["tests/gate/test_cross_site.py", "tests/gate/test_limits.py"],
     "caseflow/pace.py": ["tests/gate/test_pace.py"],
 }  # fmt: skip
 EVERYWHERE = ["tests/gate", "tests/cases", "tests/architecture/test_routes.py"]
