@@ -75,7 +75,8 @@ GRANTS: dict[P, dict[R, Relation]] = {
     P.OWN_FACTORS: dict.fromkeys(R, ANY),
 }
 
-# A closed case refuses these, whoever asks; the reason is shown.
+# A closed case refuses these, whoever asks; the reason is shown. The decision on a closure is not
+# among them: the second of two supervisors is told who was first.
 NEEDS_OPEN_CASE = frozenset(
     {
         P.CASE_ALLOCATE,
@@ -85,7 +86,6 @@ NEEDS_OPEN_CASE = frozenset(
         P.PLAN_EDIT,
         P.OPERATION_LINK,
         P.CLOSURE_ASK,
-        P.CLOSURE_DECIDE,
     }
 )
 

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import JSON, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from caseflow.access.predicates import Held
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Risk
 from caseflow.closing.rules import ClosureState, Ending, NoExit
@@ -48,11 +47,6 @@ class Closure(Base):
     case: Mapped[Case] = relationship()
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
-
-    @property
-    def held(self) -> Held:
-        """The case's holders. A case that has closed since does not hide who decided it."""
-        return Held(holder_id=self.case.worker_id, team_id=self.case.team_id)
 
 
 class Summary(Base):

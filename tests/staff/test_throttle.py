@@ -19,7 +19,7 @@ from caseflow.kernel import clock as kernel_clock
 from caseflow.kernel.errors import TooOften
 from caseflow.staff import codes, devices, passkeys, passwords, throttle
 from caseflow.staff.models import GuessBucket, User
-from caseflow.staff.rules import Door
+from caseflow.staff.rules import Door, Limit
 from tests import builders
 from tests.harness import signing
 from tests.harness.authenticator import Authenticator
@@ -98,6 +98,21 @@ def stuffing(
     found("tries, and hashes made", f"{tries:,}, {hashes['all']:,}")
     found("most guesses at one account in five minutes", most)
     assert most <= 10
+
+
+def test_guesses_from_everywhere_at_everybody_add_up(app, session, clock, monkeypatch) -> None:
+    clock("2026-11-23 09:00")
+    people = [user.email for user in workers(6)]
+    session.commit()
+    computers = [Attacker(app, f"198.51.100.{n}") for n in range(1, 7)]
+
+    def one_guess_each() -> list[int]:
+        return [computer.guess(email) for computer, email in zip(computers, people, strict=True)]
+
+    assert one_guess_each() == [422] * 6
+    clock.forward(hours=3)
+    monkeypatch.setattr(throttle, "BY_ANYBODY", Limit(4, FIVE_MINUTES, FIVE_MINUTES, FIVE_MINUTES))
+    assert one_guess_each() == [422] * 4 + [429] * 2
 
 
 def test_stuffing_gets_ten_guesses_an_account_in_five_minutes(

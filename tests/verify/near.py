@@ -45,7 +45,10 @@ FIRST_OF = {
                                  "tests/casefile/test_knowing.py"],
     "caseflow/staff/sessions.py": ["tests/staff/test_sessions.py", "tests/staff/test_ward.py"],
     "caseflow/staff/kept.py": ["tests/staff/test_kept.py", "tests/staff/test_sessions.py"],
-    "caseflow/staff/throttle.py": ["tests/staff/test_throttle.py"],
+    "caseflow/staff/throttle.py": [
+        "tests/staff/test_throttle.py::test_guesses_from_everywhere_at_everybody_add_up",
+        "tests/staff/test_throttle.py",
+    ],
     "caseflow/staff/signing_in.py": ["tests/staff/test_sign_in.py", "tests/staff/test_codes.py",
                                      "tests/staff/test_links.py"],
     "caseflow/__init__.py": ["tests/gate/test_offers.py"],
