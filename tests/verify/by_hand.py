@@ -232,7 +232,7 @@ BY_HAND: list[tuple[str, str, str, str, str]] = [
      "an emergency opening writes"),
     *(("predicate", GRANTS, f"        {name},\n", "", f"{name[2:]} is allowed on a closed case")
       for name in ("P.CASE_ALLOCATE", "P.CASE_MOVE", "P.TRIAGE", "P.ASSESS", "P.PLAN_EDIT",
-                   "P.OPERATION_LINK", "P.CLOSURE_ASK", "P.CLOSURE_DECIDE")),
+                   "P.OPERATION_LINK", "P.CLOSURE_ASK")),
     *(("predicate", GRANTS, was, becomes, f"{name} needs no fresh second factor")
       for name, was, becomes in (
           ("exporting", "{P.DATASET_EXPORT, P.BREAK_GLASS", "{P.BREAK_GLASS"),
