@@ -7,7 +7,7 @@ the 999 test range. ``caseflow/demo/data/*.xml`` are written by ``write_examples
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from caseflow.demo.fhir_text import Resource, as_json_text, as_xml_text, whole
+from caseflow.intake.fhir_text import Resource, as_json_text, as_xml_text, whole
 
 NHS = "https://fhir.nhs.uk"
 UKCORE = "https://fhir.hl7.org.uk"

@@ -13,15 +13,10 @@ from caseflow.intake import queries
 from caseflow.intake.arrival import Arrival, Reach, born_fields
 from caseflow.intake.codes import IndexReason
 from caseflow.intake.eligibility import Decision, Ineligible
-from caseflow.intake.messages import (
-    Received,
-    apply_parked,
-    open_parked,
-    receive_message,
-    set_aside,
-)
+from caseflow.intake.messages import Received, receive_message
 from caseflow.intake.models import Referral
 from caseflow.intake.opening import receive
+from caseflow.intake.parked import apply_parked, open_parked, set_aside
 from caseflow.intake.rules import Source, Urgency, nature_of
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem

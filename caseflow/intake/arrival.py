@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from caseflow.incidents.rules import Knife, TimePrecision, Weapon
+from caseflow.incidents.rules import Knife, Nature, TimePrecision, Weapon
 from caseflow.intake.codes import SceneSafety
 from caseflow.intake.draft import (
     Address,
@@ -17,7 +17,7 @@ from caseflow.intake.draft import (
     Related,
     Telephone,
 )
-from caseflow.intake.rules import Urgency, nature_of
+from caseflow.intake.rules import Source, Urgency, nature_of
 from caseflow.kernel import clock
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.people.rules import BornPrecision, ContactKind, Relation, Safe
@@ -213,17 +213,29 @@ def _emails(emails: Iterable[Email]) -> Iterator[Reach]:
 
 def _relative(someone: Related) -> Relative:
     name = someone.name.full if someone.name else someone.sender_word or "Not named"
-    phone = someone.phones[0].number.display if someone.phones else ""
+    phone = ", ".join(dict.fromkeys(phone.number.display for phone in someone.phones))
     return Relative(name[:200], someone.relation, phone[:60])
 
 
 # --- the referral ---
 
+
+def source_of(draft: Draft) -> Source:
+    use = f"{draft.use_case.label if draft.use_case else ''} {draft.sender.name or ''}".casefold()
+    if any(word in use for word in ("cad ", "999", "111", "ambulance", "primary care", "gp ")):
+        return Source.OTHER_NHS
+    setting = (draft.attendance.setting or "").casefold()
+    return Source.TRAUMA_WARD if "inpatient" in setting else Source.ED_CLINICIAN
+
+
 _NOW = frozenset({"stat", "asap"})
 _CATEGORY_NOW = ("C1", "C2")
 
 
-def urgency_of(draft: Draft) -> Urgency:
+def urgency_of(draft: Draft) -> Urgency | None:
+    """None where the sender says nothing of it: what was said before stands."""
+    if not draft.priority and not draft.urgency:
+        return None
     code = (draft.urgency.code if draft.urgency else "").upper()
     if draft.priority in _NOW or code in _CATEGORY_NOW:
         return Urgency.NOW
@@ -248,11 +260,11 @@ def _referral(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _still_there(draft: Draft) -> Safe:
+def _still_there(draft: Draft) -> Safe | None:
     status = (draft.attendance.status or "").lower()
     if draft.attendance.left_at or status in ("finished", "completed"):
         return Safe.NO
-    return Safe.YES if status in ("in-progress", "arrived", "triaged") else Safe.NOT_ASKED
+    return Safe.YES if status in ("in-progress", "arrived", "triaged") else None
 
 
 def said_rows(draft: Draft) -> list[dict[str, str]]:
@@ -289,8 +301,9 @@ def _flag_words(flag: FlagFound) -> str:
 def _incident(draft: Draft) -> dict[str, Any]:
     told = draft.incident
     weapon = draft.weapons[0] if draft.weapons else None
+    nature = nature_of((found.reason, found.basis) for found in draft.reasons)
     return {
-        "nature": nature_of((found.reason, found.basis) for found in draft.reasons),
+        "nature": None if nature is Nature.UNKNOWN else nature,
         "weapon": weapon.weapon if weapon else None,
         "knife": _knife(draft),
         **_when(told.at, told.day),

@@ -25,6 +25,9 @@ class Kind(Words):
     REFUSED = "refused", "Refused"
 
 
+WITHDRAWING = ("revoked", "entered-in-error", "cancelled")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One line for a person: where it is in the file, and what is wrong or was assumed."""
@@ -266,6 +269,10 @@ class Draft:
         return self.sender_key, self.request_url
 
     @property
+    def withdraws(self) -> bool:
+        return self.status in WITHDRAWING or self.reason == "delete"
+
+    @property
     def main_name(self) -> Name | None:
         """Official before usual before unlabelled; a nickname or an old name never."""
         for use in ("official", "usual", "", "temp", "anonymous"):
@@ -293,7 +300,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Reading:
-    """What became of one file. ``reason`` says why it was refused; ``draft`` is None then."""
+    """What became of one file. ``reason`` says why it was refused; ``draft`` is None then.
+    ``is_malformed``: not XML or JSON that can be read at all.
+    ``header_id``: what the MessageHeader calls itself, for the answer."""
 
     file: str
     kind: Kind
@@ -301,6 +310,8 @@ class Reading:
     draft: Draft | None = None
     problems: tuple[Problem, ...] = field(default=())
     fault: str | None = None
+    is_malformed: bool = False
+    header_id: str = ""
 
     @property
     def is_refused(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from caseflow.intake import events, hints, person, reach, sender
-from caseflow.intake.draft import Draft, Kind, Reading
+from caseflow.intake.draft import WITHDRAWING, Draft, Kind, Reading
 from caseflow.intake.leftovers import headed, sender_said
 from caseflow.intake.message import Message, word_kind
 from caseflow.intake.reading import read_tree
@@ -125,13 +125,19 @@ def read(data: bytes, *, name: str, today: date | None = None) -> Reading:
 def read_strictly(data: bytes, *, name: str, today: date) -> Reading:
     """As ``read``, but a fault of ours is raised: what tests call."""
     try:
-        bundle = _bundle_of(read_tree(data))
+        tree = read_tree(data)
+    except UnreadableError as why:
+        return Reading(name, Kind.REFUSED, str(why), is_malformed=True)
+    try:
+        bundle = _bundle_of(tree)
         message = Message(bundle, today)
         kind = _kind_of(message)
     except UnreadableError as why:
         return Reading(name, Kind.REFUSED, str(why))
     draft = _draft_of(message)
-    return Reading(name, kind, "", draft, tuple(dict.fromkeys(message.problems)))
+    header_id = clean_line(first(message.header, "id") or "")
+    problems = tuple(dict.fromkeys(message.problems))
+    return Reading(name, kind, "", draft, problems, header_id=header_id)
 
 
 def _draft_of(m: Message) -> Draft:
@@ -179,7 +185,7 @@ def _kind_of(m: Message) -> Kind:
     if not sender.request_url(m):
         raise UnreadableError("The service request has no address (fullUrl) to know it by again.")
     status, reason = sender.status(m), sender.reason(m)
-    if status in ("revoked", "entered-in-error", "cancelled") or reason == "delete":
+    if status in WITHDRAWING or reason == "delete":
         return Kind.WITHDRAWAL
     _refuse_validation(m)
     return Kind.REFERRAL_UPDATE if reason == "update" else Kind.REFERRAL_NEW

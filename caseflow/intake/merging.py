@@ -20,7 +20,7 @@ def gathered(arrivals: Iterable[Arrival]) -> Arrival:
     incident: dict[str, Any] = {}
     for told in arrivals:
         person |= _as_exact_as(person, told.person)
-        referral |= told.referral
+        referral |= _with_words(referral, told.referral)
         incident |= told.incident
     return Arrival(person, referral, incident)
 
@@ -31,6 +31,15 @@ def _as_exact_as(had: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, A
     if before and now and now.earliest <= before.earliest and before.latest <= now.latest:
         return {k: v for k, v in told.items() if k not in ("born_on", "born_precision")}
     return dict(told)
+
+
+def _with_words(had: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a newer message says under a heading takes the place of what an older one said there;
+    a warning it does not repeat still stands."""
+    newer = told.get("sender_said", [])
+    headings = {row["where"] for row in newer}
+    older = [row for row in had.get("sender_said", []) if row["where"] not in headings]
+    return {**told, "sender_said": [*newer, *older]} if newer or older else dict(told)
 
 
 def born_of(fields: Mapping[str, Any]) -> PartialDate | None:

@@ -6,6 +6,7 @@ a referral; the sender's own clock orders its messages; a blank erases nothing.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -14,33 +15,27 @@ from sqlalchemy.orm.exc import StaleDataError
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
-from caseflow.cases.lifecycle import MOVES, Facts, Stage
 from caseflow.cases.models import Case
-from caseflow.incidents import actions as incidents
-from caseflow.incidents.queries import incident_of
-from caseflow.intake import queries
-from caseflow.intake.arrival import Arrival, arrival_of
-from caseflow.intake.draft import Draft, Kind, Problem, Reading
+from caseflow.intake import deliveries, queries
+from caseflow.intake.arrival import source_of
+from caseflow.intake.deliveries import Brought, Why
+from caseflow.intake.draft import Draft, Problem, Reading
 from caseflow.intake.fhir import read
-from caseflow.intake.merging import gathered, is_somebody_else, merged
-from caseflow.intake.models import Message, Referral
-from caseflow.intake.opening import (
-    add_belongings,
-    differs,
-    plain_problems,
-    receive,
-    record_what_happened,
-)
+from caseflow.intake.merging import is_somebody_else, merged
+from caseflow.intake.models import Delivery, Message, Referral
+from caseflow.intake.opening import NobodyReceives, Told, plain_problems, receive
 from caseflow.intake.plain import plain
-from caseflow.intake.rules import Outcome, Source
+from caseflow.intake.rules import Outcome
+from caseflow.intake.stories import Changes, learn
+from caseflow.intake.withdrawal import because_of, take_up_again, withdraw
 from caseflow.kernel import clock, errors
 from caseflow.kernel.database import db
-from caseflow.notices.actions import put_in_inbox
-from caseflow.people import actions as people
-from caseflow.people.models import Person
 from caseflow.staff.models import User
 
 TRIES = 4
+LATE = Problem("Bundle.meta.lastUpdated", "A newer message keeps this referral; it stands.")
+NEVER_HAD = "This withdraws a referral that we never had."
+NOT_THEIRS = "The message's sender is not an organisation that this system speaks for."
 
 
 @dataclass(frozen=True)
@@ -58,6 +53,9 @@ class Received:
     case: Case | None = None
     is_taken: bool = True
     told: tuple[Problem, ...] = ()
+    referral: Referral | None = None
+    why: Why = Why.TAKEN
+    delivery: Delivery | None = None
 
     def as_row(self) -> dict[str, Any]:
         return {
@@ -68,24 +66,26 @@ class Received:
         }
 
 
-def receive_message(data: bytes, *, name: str, by: User | None = None) -> Received:
-    """In the caller's transaction. Whatever the bytes are, it answers; a refusal leaves nothing."""
+def receive_message(
+    data: bytes, *, name: str, by: User | None = None, brought: Brought = deliveries.BY_HAND
+) -> Received:
+    """In the caller's transaction. Whatever the bytes are, it answers, and keeps them as they
+    came; of a refused one nothing else is kept."""
+    digest = hashlib.sha256(data).hexdigest()
+    before = queries.delivery_of(digest, brought.door)
+    if before is not None and before.referral is not None:
+        return _again(name, before, before.referral)
     reading = read(data, name=name)
-    draft = reading.draft
-    if draft is None:
-        return _refused(reading, reading.reason)
-    return _settled(reading, lambda: _take_in(data, reading, draft, by))
+    return _settled(lambda: _brought(data, digest, reading, by, brought))
 
 
-def _settled(reading: Reading, work: Callable[[], Received]) -> Received:
+def _settled(work: Callable[[], Received]) -> Received:
     """All of it or nothing. When the same message arrives twice at once, the one that loses the
     race looks again and finds what the winner saved."""
     for attempt in range(1, TRIES + 1):
         try:
             with db.session.begin_nested():
                 return work()
-        except errors.Problem as problem:
-            return _refused(reading, problem.message)
         except (IntegrityError, StaleDataError):
             db.session.expire_all()
             if attempt == TRIES:
@@ -93,80 +93,155 @@ def _settled(reading: Reading, work: Callable[[], Received]) -> Received:
     raise AssertionError("unreachable")
 
 
-def _refused(reading: Reading, why: str) -> Received:
-    said = (Problem(reading.file, why),)
-    return Received(reading.file, Outcome.REFUSED, None, said, is_taken=False, told=said)
+def _brought(
+    data: bytes, digest: str, reading: Reading, by: User | None, brought: Brought
+) -> Received:
+    before = queries.delivery_of(digest, brought.door)
+    if before is not None and before.referral is not None:
+        return _again(reading.file, before, before.referral)
+    received = _judged(digest, reading, by, brought)
+    if received.why is Why.OURS:
+        return received  # It is not the sender's fault, and the sender tries again.
+    delivery = deliveries.keep(
+        data,
+        digest,
+        reading,
+        brought,
+        outcome=received.outcome,
+        why=received.why,
+        told=received.told,
+        referral=received.referral,
+        before=before,
+    )
+    return Received(**{**received.__dict__, "delivery": delivery})
+
+
+def _again(file: str, before: Delivery, referral: Referral) -> Received:
+    """What was taken once is taken; the answer is the first one."""
+    case = referral.case
+    told = tuple(Problem(**row) for row in before.answer.get("told", []))
+    return Received(
+        file, Outcome.UNCHANGED, case.reference, (), case,
+        told=told, referral=referral, delivery=before,
+    )  # fmt: skip
+
+
+def _judged(digest: str, reading: Reading, by: User | None, brought: Brought) -> Received:
+    draft = reading.draft
+    if draft is None:
+        why = Why.MALFORMED if reading.is_malformed else Why.NOT_ONE
+        return _refused(reading, reading.reason, why)
+    if not brought.speaks_for(draft.sender.code):
+        return _refused(reading, NOT_THEIRS, Why.NOT_THEIRS)
+    try:
+        with db.session.begin_nested():
+            return _take_in(digest, reading, draft, by)
+    except NobodyReceives as problem:
+        return _refused(reading, problem.message, Why.OURS)
+    except errors.Problem as problem:
+        return _refused(reading, problem.message, Why.NOT_ONE)
+
+
+def _refused(reading: Reading, what: str, why: Why) -> Received:
+    said = (Problem(reading.file, what),)
+    return Received(reading.file, Outcome.REFUSED, None, said, is_taken=False, told=said, why=why)
 
 
 def _never_had(reading: Reading) -> Received:
-    said = (Problem(reading.file, "This withdraws a referral that we never had."),)
-    return Received(reading.file, Outcome.REFUSED, None, said, told=reading.problems)
+    """Kept: should the referral itself still be on its way, this counts when it comes."""
+    said = (Problem(reading.file, NEVER_HAD),)
+    return Received(
+        reading.file, Outcome.REFUSED, None, said, told=reading.problems, why=Why.NEVER_HAD
+    )
 
 
-def _take_in(data: bytes, reading: Reading, draft: Draft, by: User | None) -> Received:
-    digest = hashlib.sha256(data).hexdigest()
+def _take_in(digest: str, reading: Reading, draft: Draft, by: User | None) -> Received:
     seen = queries.message_with_digest(digest)
     if seen is not None:
         return _result(reading, seen.referral, Outcome.UNCHANGED)
     referral = queries.referral_known_as(*draft.identity)
-    if referral is None and reading.kind is Kind.WITHDRAWAL:
+    if referral is None and draft.withdraws:
         return _never_had(reading)
     if referral is None:
         return _created(reading, draft, digest, by)
-    history = queries.applied(queries.messages_of(referral))
-    said = merged([queries.draft_of(message) for message in history] or [draft])
-    if because := _why_parked(reading, draft, said, referral):
-        _keep(referral, draft, digest, Outcome.PARKED, because)
+    at = said_at(draft)
+    if because := _why_parked(draft, referral):
+        _keep(referral, draft, digest, at, Outcome.PARKED, parked_because=because)
         note = Problem("Patient", because)
         return _result(reading, referral, Outcome.PARKED, (note, *reading.problems))
-    if reading.kind is Kind.WITHDRAWAL:
-        return _withdrawn(reading, draft, digest, referral, history)
-    return _updated(reading, draft, digest, referral, history)
+    outcome, notes, changes = take_word(referral, draft, at, reading.problems, by=by)
+    _keep(referral, draft, digest, at, outcome, changes=changes)
+    return _result(reading, referral, outcome, (*notes, *reading.problems))
 
 
-def _why_parked(reading: Reading, draft: Draft, said: Draft, referral: Referral) -> str | None:
-    if other := is_somebody_else(said, draft):
-        return f"{other} Is this the same young person?"
-    if reading.kind is not Kind.WITHDRAWAL and referral.withdrawn_at is not None:
-        return "The sender withdrew this referral and now sends it again."
-    return None
+def _why_parked(draft: Draft, referral: Referral) -> str | None:
+    history = queries.applied(queries.messages_of(referral))
+    said = merged([queries.draft_of(message) for message in history] or [draft])
+    other = is_somebody_else(said, draft)
+    return f"{other} Is this the same young person?" if other else None
+
+
+def said_at(draft: Draft) -> datetime:
+    return draft.last_updated or clock.now()
 
 
 # --- new ---
 
 
-def source_of(draft: Draft) -> Source:
-    use = f"{draft.use_case.label if draft.use_case else ''} {draft.sender.name or ''}".casefold()
-    if any(word in use for word in ("cad ", "999", "111", "ambulance", "primary care", "gp ")):
-        return Source.OTHER_NHS
-    setting = (draft.attendance.setting or "").casefold()
-    return Source.TRAUMA_WARD if "inpatient" in setting else Source.ED_CLINICIAN
-
-
 def _created(reading: Reading, draft: Draft, digest: str, by: User | None) -> Received:
+    at = said_at(draft)
     referral = receive(
         draft,
         source=source_of(draft),
         received_at=clock.now(),
         by=by,
-        identity=draft.identity,
+        told=Told(draft, at),
     )
     ours = [Problem(**row) for row in referral.problems]
     referral.problems = plain_problems([*reading.problems, *ours])
-    _keep(referral, draft, digest, Outcome.CREATED)
-    return _result(reading, referral, Outcome.CREATED, (*reading.problems, *ours))
+    _keep(referral, draft, digest, at, Outcome.CREATED)
+    early = _take_early_withdrawals(referral)
+    return _result(reading, referral, Outcome.CREATED, (*reading.problems, *ours, *early))
+
+
+def _take_early_withdrawals(referral: Referral) -> list[Problem]:
+    """They overtook the referral that they withdraw, and were refused then."""
+    notes: list[Problem] = []
+    for delivery in queries.early_withdrawals_of(referral):
+        reading = read(delivery.raw, name="message")
+        draft = reading.draft
+        if draft is None or queries.message_with_digest(delivery.sha256) is not None:
+            continue
+        at = draft.last_updated or delivery.arrived_at
+        if because := _why_parked(draft, referral):
+            outcome, changes = Outcome.PARKED, Changes()
+            _keep(referral, draft, delivery.sha256, at, outcome, parked_because=because)
+        else:
+            outcome, more, changes = take_word(referral, draft, at, (), by=None)
+            _keep(referral, draft, delivery.sha256, at, outcome, changes=changes)
+            notes += more
+        deliveries.take_after_all(delivery, referral, outcome)
+    return notes
 
 
 def _keep(
-    referral: Referral, draft: Draft, digest: str, outcome: Outcome, parked_because: str = ""
+    referral: Referral,
+    draft: Draft,
+    digest: str,
+    at: datetime,
+    outcome: Outcome,
+    *,
+    parked_because: str = "",
+    changes: Changes | None = None,
 ) -> Message:
     message = Message(
         referral_id=referral.id,
         sha256=digest,
         updated_at=draft.last_updated,
-        arrived_at=clock.now(),
+        arrived_at=clock.now() if draft.last_updated else at,
         outcome=outcome,
         draft=plain(draft),
+        changes=changes or [],
         parked_because=parked_because,
     )
     db.session.add(message)
@@ -178,38 +253,35 @@ def _result(
     reading: Reading, referral: Referral, outcome: Outcome, problems: tuple[Problem, ...] = ()
 ) -> Received:
     case = referral.case
-    return Received(reading.file, outcome, case.reference, problems, case, told=reading.problems)
+    return Received(
+        reading.file, outcome, case.reference, problems, case,
+        told=reading.problems, referral=referral,
+    )  # fmt: skip
 
 
-# --- update ---
+# --- what a further message does ---
 
 
-def _updated(
-    reading: Reading, draft: Draft, digest: str, referral: Referral, history: list[Message]
-) -> Received:
-    notes = apply(draft, referral, history, reading.problems)
-    is_old = bool(history) and _said_at(draft) < queries.said_at(history[-1])
-    outcome = Outcome.UNCHANGED if is_old else Outcome.UPDATED
-    _keep(referral, draft, digest, outcome)
-    return _result(reading, referral, outcome, (*reading.problems, *notes))
-
-
-def _said_at(draft: Draft) -> Any:
-    return draft.last_updated or clock.now()
-
-
-def apply(
-    draft: Draft, referral: Referral, history: list[Message], problems: tuple[Problem, ...]
-) -> list[Problem]:
-    """Set what this message changes in the sender's story as a whole, told in the sender's order:
-    an old message that comes late fills only what no newer one said."""
-    before = [arrival_of(queries.draft_of(message)) for message in history]
-    place = sum(queries.said_at(message) <= _said_at(draft) for message in history)
-    told = arrival_of(draft)
-    had, has = gathered(before), gathered([*before[:place], told, *before[place:]])
-    notes = _learn(referral, had, has, told)
+def take_word(
+    referral: Referral,
+    draft: Draft,
+    at: datetime,
+    problems: tuple[Problem, ...],
+    *,
+    by: User | None,
+) -> tuple[Outcome, list[Problem], Changes]:
+    """The sender's newest word says whether the referral holds; an older one fills in only."""
+    history = queries.applied(queries.messages_of(referral))
+    is_newest = not history or queries.said_at(history[-1]) <= at
+    if draft.withdraws:
+        return _withdrawn(referral, draft, is_newest=is_newest)
+    notes: list[Problem] = []
+    if is_newest and referral.withdrawn_at is not None:
+        notes = take_up_again(referral, draft, by=by)
+    questions, changes = learn(referral, draft, at)
+    notes += questions
     known = [Problem(**row) for row in referral.problems]
-    referral.problems = plain_problems([*problems, *notes, *known])
+    referral.problems = plain_problems([*notes, *problems, *known])
     db.session.flush()
     audit.record(
         Event.REFERRAL_UPDATED,
@@ -218,129 +290,17 @@ def apply(
         referral=str(referral.id),
     )
     cases.changed(referral.case)
-    return notes
-
-
-def _learn(referral: Referral, had: Arrival, has: Arrival, told: Arrival) -> list[Problem]:
-    for name, value in _news(had.referral, has.referral).items():
-        setattr(referral, name, value)
-    questioned = _learn_of_person(referral.case.person, _news(had.person, has.person))
-    incident = incident_of(referral.case)
-    if incident is not None:
-        questioned += incidents.fill_in(incident, **_news(had.incident, has.incident))[1]
-    add_belongings(referral.case.person, told)
-    return [differs(name) for name in questioned]
-
-
-def _news(had: Any, has: Any) -> dict[str, Any]:
-    return {name: value for name, value in has.items() if had.get(name) != value}
-
-
-def _learn_of_person(person: Person, news: dict[str, Any]) -> list[str]:
-    """A date of birth and how exactly it is known are one answer."""
-    if {"born_on", "born_precision"} & set(person.corrected):
-        news = {k: v for k, v in news.items() if k != "born_precision"}
-    return people.fill_in(person, **news)[1]
-
-
-# --- withdrawal ---
+    return Outcome.UPDATED if is_newest else Outcome.UNCHANGED, notes, changes
 
 
 def _withdrawn(
-    reading: Reading, draft: Draft, digest: str, referral: Referral, history: list[Message]
-) -> Received:
-    if history and _said_at(draft) < queries.said_at(history[-1]):
-        _keep(referral, draft, digest, Outcome.UNCHANGED)
-        late = Problem("Bundle.meta.lastUpdated", "A newer message keeps this referral; it stands.")
-        return _result(reading, referral, Outcome.UNCHANGED, (late, *reading.problems))
+    referral: Referral, draft: Draft, *, is_newest: bool
+) -> tuple[Outcome, list[Problem], Changes]:
+    if not is_newest:
+        late = [] if referral.withdrawn_at is not None else [LATE]
+        return Outcome.UNCHANGED, late, []
     if referral.withdrawn_at is not None:
-        _keep(referral, draft, digest, Outcome.UNCHANGED)
-        return _result(reading, referral, Outcome.UNCHANGED, reading.problems)
-    notes = withdraw(referral, because=draft.status or draft.reason or "withdrawn")
-    _keep(referral, draft, digest, Outcome.WITHDRAWN)
-    return _result(reading, referral, Outcome.WITHDRAWN, (*reading.problems, *notes))
-
-
-def withdraw(referral: Referral, *, because: str) -> list[Problem]:
-    """Ends the case while nobody has agreed to support; after that a person decides."""
-    referral.withdrawn_at = clock.now()
-    referral.withdrawn_because = because.replace("-", " ")[:200]
-    case = referral.case
-    notes = []
-    others = [r for r in queries.referrals_of(case) if r.withdrawn_at is None]
-    if (case.stage, Stage.WITHDRAWN) in MOVES and not others:
-        reason = f"The sender withdrew the referral ({referral.withdrawn_because})."
-        cases.move(case, Stage.WITHDRAWN, by=None, reason=reason, facts=Facts())
-    else:
-        what = "The sender withdrew this referral; the case goes on until a person decides."
-        notes = [Problem("Referral", what)]
-        referral.problems = plain_problems([*notes, *[Problem(**r) for r in referral.problems]])
-    _tell_worker(referral)
-    db.session.flush()
-    audit.record(
-        Event.REFERRAL_WITHDRAWN,
-        case_id=case.id,
-        person_id=case.person_id,
-        referral=str(referral.id),
-    )
-    return notes
-
-
-def _tell_worker(referral: Referral) -> None:
-    """They may be on their way to the ward."""
-    case = referral.case
-    if case.worker is None:
-        return
-    put_in_inbox(
-        case.worker,
-        cause=f"referral-withdrawn:{referral.id}:{case.worker_id}",
-        text="The sender withdrew the referral of one of your cases.",
-        case_id=case.id,
-    )
-
-
-# --- parked ---
-
-
-def apply_parked(message: Message, *, by: User) -> Referral:
-    """A person says it is the same young person after all: the message counts like any other."""
-    _decide(message, by)
-    referral, draft = message.referral, queries.draft_of(message)
-    if referral.withdrawn_at is not None:
-        _take_up_again(referral, draft, by)
-    apply(draft, referral, queries.applied(queries.messages_of(referral)), ())
-    message.outcome = Outcome.UPDATED
-    db.session.flush()
-    return referral
-
-
-def _take_up_again(referral: Referral, draft: Draft, by: User) -> None:
-    """The sender wants it after all. What has ended stays ended: the return is a new episode."""
-    referral.withdrawn_at, referral.withdrawn_because = None, ""
-    old = referral.case
-    if old.is_open:
-        return
-    referral.case = cases.open_case(
-        old.person, stream=old.stream, team=old.team, received_at=clock.now(), by=by
-    )
-    record_what_happened(referral.case, arrival_of(draft).incident)
-
-
-def open_parked(message: Message, *, by: User) -> Referral:
-    """A person says it is somebody else: a referral of their own, with a case of its own. The
-    sender's later messages under this identity still reach the first, and are parked again."""
-    _decide(message, by)
-    draft = queries.draft_of(message)
-    return receive(draft, source=message.referral.source, received_at=message.arrived_at, by=by)
-
-
-def set_aside(message: Message, *, by: User) -> None:
-    """A person says it changes nothing here."""
-    _decide(message, by)
-    db.session.flush()
-
-
-def _decide(message: Message, by: User) -> None:
-    if not message.is_waiting:
-        raise errors.Problem("Somebody has decided about this message already.")
-    message.decided_at, message.decided_by_id = clock.now(), by.id
+        referral.withdrawn_because = because_of(draft)
+        return Outcome.UNCHANGED, [], []
+    notes = withdraw(referral, because=because_of(draft))
+    return Outcome.WITHDRAWN, notes, [{"where": "State", "was": "", "text": "Withdrawn"}]

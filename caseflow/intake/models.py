@@ -2,13 +2,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.cases.models import Case
 from caseflow.intake.rules import Source, Urgency
 from caseflow.kernel.database import Base, key, refers, words
-from caseflow.kernel.sealed_fields import SealedJSON, SealedText, sealed_column
+from caseflow.kernel.sealed_fields import SealedBytes, SealedJSON, SealedText, sealed_column
 from caseflow.people.rules import Safe
 
 
@@ -60,7 +60,8 @@ class Referral(Base):
 class Message(Base):
     """A hospital message that was read: the digest knows a replay, the order knows the latest.
 
-    ``draft`` is all it said. A parked one changed nothing: a person decides what it is about.
+    ``draft`` is all it said; ``changes``: [{where, was, text}], what it changed when it came. A
+    parked one changed nothing: a person decides what it is about.
     """
 
     __tablename__ = "referral_message"
@@ -73,6 +74,8 @@ class Message(Base):
     outcome: Mapped[str] = mapped_column(String(20))
     draft_sealed: Mapped[bytes] = sealed_column()
     draft = SealedJSON(dict)
+    changes_sealed: Mapped[bytes] = sealed_column()
+    changes = SealedJSON(list)
     parked_because: Mapped[str] = mapped_column(String(300), default="")
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
@@ -83,3 +86,68 @@ class Message(Base):
     def is_waiting(self) -> bool:
         """Parked, and nobody has decided yet."""
         return bool(self.parked_because) and self.decided_at is None
+
+
+class SendingSystem(Base):
+    """A hospital's own system that may send messages, and the organisations it speaks for."""
+
+    __tablename__ = "sending_system"
+
+    id: Mapped[uuid.UUID] = key()
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    ods_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    revoked_at: Mapped[datetime | None]
+    window_at: Mapped[datetime | None]
+    in_window: Mapped[int] = mapped_column(Integer, default=0)
+
+    @property
+    def is_active(self) -> bool:
+        return self.revoked_at is None
+
+
+class SystemSecret(Base):
+    """The hash of what a system shows. While one is replaced, the old one holds for some days."""
+
+    __tablename__ = "system_secret"
+
+    id: Mapped[uuid.UUID] = key()
+    system_id: Mapped[uuid.UUID] = refers("sending_system")
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+
+    system: Mapped[SendingSystem] = relationship()
+
+
+class Delivery(Base):
+    """What came to a door, whole, and what was answered; refused ones too, for some days.
+
+    ``door`` keeps apart who brought it: each system has its own.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("sha256", "door"),
+        Index("ix_delivery_outcome_arrived_at", "outcome", "arrived_at"),
+        Index("ix_delivery_sender_focus", "sender", "focus"),
+    )
+
+    id: Mapped[uuid.UUID] = key()
+    door: Mapped[str] = mapped_column(String(60))
+    system_id: Mapped[uuid.UUID | None] = refers("sending_system")
+    referral_id: Mapped[uuid.UUID | None] = refers("referral")
+    sha256: Mapped[str] = mapped_column(String(64))
+    arrived_at: Mapped[datetime]
+    size: Mapped[int] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(String(20))
+    sender: Mapped[str] = mapped_column(String(200), default="")
+    focus: Mapped[str] = mapped_column(String(400), default="")
+    raw_sealed: Mapped[bytes] = sealed_column()
+    raw = SealedBytes()
+    answer_sealed: Mapped[bytes] = sealed_column()
+    answer = SealedJSON(dict)
+
+    system: Mapped[SendingSystem | None] = relationship()
+    referral: Mapped[Referral | None] = relationship()

@@ -19,7 +19,7 @@ from caseflow.intake.codes import IndexReason
 from caseflow.intake.draft import Draft
 from caseflow.intake.eligibility import DEFAULT, Facts, Reason, Verdict, judge
 from caseflow.intake.merging import born_of, merged
-from caseflow.intake.models import Message, Referral
+from caseflow.intake.models import Delivery, Message, Referral
 from caseflow.intake.plain import draft_from
 from caseflow.intake.rules import URGENCY_ORDER, Outcome, Urgency
 from caseflow.kernel import clock
@@ -67,10 +67,49 @@ def message_with_digest(sha256: str) -> Message | None:
     )
 
 
+def delivery_of(sha256: str, door: str) -> Delivery | None:
+    return db.session.scalar(
+        select(Delivery).where(Delivery.sha256 == sha256, Delivery.door == door)
+    )
+
+
+def early_withdrawals_of(referral: Referral) -> list[Delivery]:
+    """They came before it, and were refused; in the order in which they came."""
+    found = db.session.scalars(
+        select(Delivery)
+        .where(
+            Delivery.outcome == Outcome.REFUSED,
+            Delivery.sender == referral.sender,
+            Delivery.focus == referral.focus,
+        )
+        .order_by(Delivery.arrived_at, Delivery.id)
+    )
+    return [delivery for delivery in found if delivery.answer.get("why") == "never_had"]
+
+
 def messages_of(referral: Referral) -> Sequence[Message]:
     """In the order of what the sender said: by its own clock, ties by arrival."""
-    found = db.session.scalars(select(Message).where(Message.referral_id == referral.id)).all()
-    return sorted(found, key=lambda message: (said_at(message), message.arrived_at))
+    return _in_order(select(Message).where(Message.referral_id == referral.id))
+
+
+def messages_of_case(case: Case) -> Sequence[Message]:
+    """All that was said of what happened, whoever said it; nothing that is parked."""
+    return applied(
+        _in_order(select(Message).join(Message.referral).where(Referral.case_id == case.id))
+    )
+
+
+def messages_about(person: Person) -> Sequence[Message]:
+    """Whoever sent them, about whichever episode; nothing that is parked."""
+    theirs = select(Case.id).where(Case.person_id == person.id)
+    return applied(
+        _in_order(select(Message).join(Message.referral).where(Referral.case_id.in_(theirs)))
+    )
+
+
+def _in_order(question: Select[Message]) -> list[Message]:
+    found = db.session.scalars(question).all()
+    return sorted(found, key=lambda message: (said_at(message), message.arrived_at, message.id))
 
 
 def said_at(message: Message) -> datetime:
@@ -143,11 +182,14 @@ def contact_values(person: Person) -> set[str]:
     return {point.folded for point in found}
 
 
-def relative_names(person: Person) -> set[str]:
+def relatives_by_name(person: Person) -> dict[str, RelatedPerson]:
+    """Also whoever was removed: they are not put back."""
     found = db.session.scalars(
-        select(RelatedPerson.name).where(RelatedPerson.person_id == person.id)
+        select(RelatedPerson)
+        .where(RelatedPerson.person_id == person.id)
+        .order_by(RelatedPerson.removed_at.is_(None), RelatedPerson.id)
     )
-    return {fold(name) for name in found}
+    return {fold(related.name): related for related in found}
 
 
 def possibly_the_same(case: Case, user: User) -> Sequence[Case]:

@@ -106,6 +106,11 @@ def stream_of(source: Source) -> Stream:
 URGENCY_ORDER = (Urgency.NOW, Urgency.URGENT, Urgency.ROUTINE)
 
 
+REFUSED_DAYS = 30  # for so long a message that was refused is kept
+A_MINUTE_FROM_A_SYSTEM = 60
+SECRETS_OVERLAP_DAYS = 7
+
+
 class Outcome(Words):
     """What became of one message."""
 

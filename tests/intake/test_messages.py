@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -329,14 +330,16 @@ def test_a_withdrawal_older_than_the_newest_word_changes_nothing() -> None:
     assert late.case.stage is Stage.RECEIVED
 
 
-def test_a_withdrawn_referral_sent_again_waits_for_a_person() -> None:
+def test_a_withdrawn_referral_sent_again_is_a_new_episode_that_waits_for_triage() -> None:
     arrive()
     withdrawn = arrive(status="revoked", last_updated=LATER)
     again = arrive(last_updated="2026-11-21T01:00:00+00:00", complaint="Back again")
-    assert again.outcome is Outcome.PARKED
-    (message,) = queries.parked(builders.worker())
-    referral = actions.apply_parked(message, by=builders.supervisor())
+    assert again.outcome is Outcome.UPDATED
+    assert again.case is not None
+    referral = referral_of(again)
     assert referral.withdrawn_at is None
+    assert "sent it again" in referral.problems[0]["what"]
+    assert referral.case.stage is Stage.RECEIVED
     assert withdrawn.case is not None
     assert referral.case.id != withdrawn.case.id
     assert referral.case.person_id == withdrawn.case.person_id
@@ -358,8 +361,19 @@ def test_the_same_verified_person_comes_back_as_a_new_episode() -> None:
     assert second.case is not None
     assert second.case.id != first.case.id
     assert second.case.person_id == first.case.person_id
-    assert second.case.person.postcode == "LE2 0AA"
-    assert {p.where for p in second.problems} >= {"Postcode"}
+    assert second.case.person.postcode == "LE9 9AA"
+
+
+def test_what_a_person_wrote_stands_when_another_hospital_says_otherwise() -> None:
+    known = builders.person(
+        nhs_number="9990000018", born_on=date(2010, 5, 14), postcode="LE2 0AA", last_name="Mine"
+    )
+    received = arrive(postcode="LE9 9AA")
+    assert received.case is not None
+    assert received.case.person_id == known.id
+    assert (known.postcode, known.last_name) == ("LE2 0AA", "Mine")
+    assert {p.where for p in received.problems} >= {"Postcode", "Last name"}
+    assert "Jaden Testerton" in [alias.name for alias in people_queries.aliases_of(known)]
 
 
 def test_a_second_referral_joins_the_open_case() -> None:
