@@ -24,6 +24,7 @@ from caseflow.access.permissions import Permission
 from caseflow.access.predicates import Held, refusal
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
+from caseflow.intake import door
 from caseflow.kernel import clock, once
 from caseflow.kernel.database import SAFE_METHODS, db, writing
 from caseflow.staff import kept, sessions
@@ -69,7 +70,9 @@ def check_routes(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         needs = declare.declared(app.view_functions[rule.endpoint])
         if needs is None:
-            raise Undeclared(f"{rule.rule} ({rule.endpoint}): say @requires(…) or @public")
+            raise Undeclared(
+                f"{rule.rule} ({rule.endpoint}): say @requires(…), @machine or @public"
+            )
         open_to_all += needs == declare.PUBLIC
         if needs != declare.PUBLIC and (unknown := rule.arguments - loaders.keys()):
             raise Undeclared(f"{rule.rule}: no loader for {', '.join(sorted(unknown))}")
@@ -131,6 +134,8 @@ def _admit() -> Any:
     needs = declare.declared(_view())
     if needs == declare.PUBLIC:
         return None
+    if needs == declare.MACHINE:
+        return door.admit()
     if not isinstance(needs, Permission):
         raise Undeclared(request.endpoint)
     if not current_user.is_authenticated:
@@ -222,6 +227,9 @@ def _already_sent(user: User) -> Any:
 
 
 def _settle(response: Response) -> Response:
+    if declare.declared(_view()) == declare.MACHINE:
+        db.session.commit()  # What was refused is kept too.
+        return response
     if declare.declared(_view()) == declare.PUBLIC or not current_user.is_authenticated:
         db.session.commit() if request.method not in SAFE_METHODS else db.session.rollback()
         return response

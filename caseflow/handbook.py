@@ -84,9 +84,15 @@ def addresses(app: Flask) -> str:
     )
 
 
+_UNSIGNED = {
+    declare.PUBLIC: "Nothing: open to anybody",
+    declare.MACHINE: "A sending system’s own secret; no session",
+}
+
+
 def _needed(view: declare.View) -> str:
     needs = declare.declared(view)
-    words = needs.label if isinstance(needs, Permission) else "Nothing: open to anybody"
+    words = needs.label if isinstance(needs, Permission) else _UNSIGNED[str(needs)]
     return words + (" ¶" if declare.is_passive(view) else "")
 
 

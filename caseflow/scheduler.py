@@ -10,6 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from caseflow.intake import deliveries
 from caseflow.kernel import clock
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import transaction
@@ -59,6 +60,7 @@ def tick(app: Flask, now: datetime) -> None:
         watching.tell(now)
         with transaction():
             tidying.forget_what_is_over()
+            deliveries.forget_refused(now)
         log.info("told %s, mailed %s", told.told, posted.sent)
 
 

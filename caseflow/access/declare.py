@@ -8,6 +8,7 @@ from caseflow.access.permissions import Permission
 View = Callable[..., Any]
 
 PUBLIC = "public"
+MACHINE = "machine"
 _NAME = "needs_permission"
 _PASSIVE = "is_passive"
 
@@ -23,6 +24,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Open to anybody, signed in or not. There are six of these at most."""
     setattr(view, _NAME, PUBLIC)
+    return view
+
+
+def machine(view: View) -> View:
+    """For a system of somebody else's: no session, no cookie, a secret of its own each time."""
+    setattr(view, _NAME, MACHINE)
     return view
 
 

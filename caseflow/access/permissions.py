@@ -40,6 +40,7 @@ class Permission(Words):
     SCHOOL_VIEW = "school_view", "See the school or college"
     FLAG_VIEW = "flag_view", "See the flags"
     POLICE_PROVIDED_VIEW = "police_provided_view", "See what the police provided"
+    MESSAGE_VIEW = "message_view", "See a message as it was sent"
     # Who may know of it
     CASE_RESTRICT = "case_restrict", "Restrict a record to named people"
     CONFLICT_SET = "conflict_set", "Say that somebody has a conflict of interest"
@@ -48,6 +49,7 @@ class Permission(Words):
     GLASS_REVIEW = "glass_review", "Review an emergency opening"
     # Lists and pages about many
     REFERRAL_ADD = "referral_add", "Add a referral"
+    REFUSED_VIEW = "refused_view", "See messages that were refused"
     MY_DAY = "my_day", "My day"
     TEAM_BOARD = "team_board", "The team's board"
     CASE_SEARCH = "case_search", "Search for a case"
@@ -60,6 +62,7 @@ class Permission(Words):
     USER_LIST = "user_list", "See who has an account"
     USER_MANAGE = "user_manage", "Manage users and teams"
     FACTORS_APPROVE = "factors_approve", "Approve a colleague’s new second factor"
+    SYSTEM_MANAGE = "system_manage", "Manage the systems that send messages"
     SETTINGS_EDIT = "settings_edit", "Change rules and settings"
     AUDIT_READ = "audit_read", "Search the audit trail"
     OWN_ACCOUNT = "own_account", "Own inbox, password and sign-out"

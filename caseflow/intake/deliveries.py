@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from caseflow.audit import actions as audit
+from caseflow.audit.rules import Event
 from caseflow.intake.draft import Problem, Reading
 from caseflow.intake.models import Delivery, Referral, SendingSystem
 from caseflow.intake.reading import MAX_BYTES
@@ -86,6 +88,8 @@ def keep(
     )
     db.session.add(delivery)
     db.session.flush()
+    if outcome is Outcome.REFUSED:
+        audit.record(Event.MESSAGE_REFUSED, delivery=str(delivery.id), why=why.value)
     return delivery
 
 

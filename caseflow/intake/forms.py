@@ -11,6 +11,7 @@ from caseflow.kernel.errors import Problem
 from caseflow.kernel.forms import (
     ChoiceField,
     FileField,
+    Form,
     IntegerField,
     Item,
     MomentField,
@@ -205,3 +206,14 @@ class ParkedForm(OnceForm):
         ],
         noun="who this message is about",
     )
+
+
+class SystemForm(Form):
+    name = TextField(
+        "What is it called?", noun="what it is called", max_length=120,
+        hint="The system and whose it is, like “Trust PAS, Leicester”.",
+    )  # fmt: skip
+    ods_codes = TextField(
+        "ODS codes of the organisations it sends for", noun="an ODS code", max_length=200,
+        hint="With spaces between them, like RWE RX1. A message from any other is refused.",
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
 from caseflow.cases.models import Case
-from caseflow.intake import deliveries, queries
+from caseflow.intake import deliveries, queries, sent
 from caseflow.intake.arrival import source_of
 from caseflow.intake.deliveries import Brought, Why
 from caseflow.intake.draft import Draft, Problem, Reading
@@ -71,11 +71,22 @@ def receive_message(
 ) -> Received:
     """In the caller's transaction. Whatever the bytes are, it answers, and keeps them as they
     came; of a refused one nothing else is kept."""
+    again = taken_before(data, name=name, brought=brought)
+    return again or receive_reading(data, read(data, name=name), by=by, brought=brought)
+
+
+def taken_before(data: bytes, *, name: str, brought: Brought) -> Received | None:
+    """The same bytes by the same door: found without reading them."""
+    before = sent.delivery_of(hashlib.sha256(data).hexdigest(), brought.door)
+    if before is None or before.referral is None:
+        return None
+    return _again(name, before, before.referral)
+
+
+def receive_reading(
+    data: bytes, reading: Reading, *, by: User | None, brought: Brought
+) -> Received:
     digest = hashlib.sha256(data).hexdigest()
-    before = queries.delivery_of(digest, brought.door)
-    if before is not None and before.referral is not None:
-        return _again(name, before, before.referral)
-    reading = read(data, name=name)
     return _settled(lambda: _brought(data, digest, reading, by, brought))
 
 
@@ -96,7 +107,7 @@ def _settled(work: Callable[[], Received]) -> Received:
 def _brought(
     data: bytes, digest: str, reading: Reading, by: User | None, brought: Brought
 ) -> Received:
-    before = queries.delivery_of(digest, brought.door)
+    before = sent.delivery_of(digest, brought.door)
     if before is not None and before.referral is not None:
         return _again(reading.file, before, before.referral)
     received = _judged(digest, reading, by, brought)
@@ -207,7 +218,7 @@ def _created(reading: Reading, draft: Draft, digest: str, by: User | None) -> Re
 def _take_early_withdrawals(referral: Referral) -> list[Problem]:
     """They overtook the referral that they withdraw, and were refused then."""
     notes: list[Problem] = []
-    for delivery in queries.early_withdrawals_of(referral):
+    for delivery in sent.early_withdrawals_of(referral):
         reading = read(delivery.raw, name="message")
         draft = reading.draft
         if draft is None or queries.message_with_digest(delivery.sha256) is not None:

@@ -19,7 +19,7 @@ from caseflow.intake.codes import IndexReason
 from caseflow.intake.draft import Draft
 from caseflow.intake.eligibility import DEFAULT, Facts, Reason, Verdict, judge
 from caseflow.intake.merging import born_of, merged
-from caseflow.intake.models import Delivery, Message, Referral
+from caseflow.intake.models import Message, Referral
 from caseflow.intake.plain import draft_from
 from caseflow.intake.rules import URGENCY_ORDER, Outcome, Urgency
 from caseflow.kernel import clock
@@ -65,26 +65,6 @@ def message_with_digest(sha256: str) -> Message | None:
     return db.session.scalar(
         select(Message).where(Message.sha256 == sha256).options(joinedload(Message.referral))
     )
-
-
-def delivery_of(sha256: str, door: str) -> Delivery | None:
-    return db.session.scalar(
-        select(Delivery).where(Delivery.sha256 == sha256, Delivery.door == door)
-    )
-
-
-def early_withdrawals_of(referral: Referral) -> list[Delivery]:
-    """They came before it, and were refused; in the order in which they came."""
-    found = db.session.scalars(
-        select(Delivery)
-        .where(
-            Delivery.outcome == Outcome.REFUSED,
-            Delivery.sender == referral.sender,
-            Delivery.focus == referral.focus,
-        )
-        .order_by(Delivery.arrived_at, Delivery.id)
-    )
-    return [delivery for delivery in found if delivery.answer.get("why") == "never_had"]
 
 
 def messages_of(referral: Referral) -> Sequence[Message]:

@@ -2,12 +2,13 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission, Role
+from caseflow.access.predicates import may
 from caseflow.audit import actions as audit
 from caseflow.cases import queries as cases
 from caseflow.cases.lifecycle import Stage
@@ -17,7 +18,8 @@ from caseflow.cases.shown import Shown
 from caseflow.incidents import actions as incident_actions
 from caseflow.incidents import queries as incidents
 from caseflow.incidents.rules import swap_offered
-from caseflow.intake import actions, queries
+from caseflow.intake import actions, message_views, queries, refused, sent, system_views
+from caseflow.intake.blueprint import bp
 from caseflow.intake.draft import Draft
 from caseflow.intake.forms import (
     MOST_BYTES,
@@ -39,14 +41,12 @@ from caseflow.staff import queries as staff
 from caseflow.staff.current import me
 from caseflow.staff.models import User
 
-bp = Blueprint("intake", __name__)
-
 
 def _message(_: User, records: dict[str, Any], message_id: uuid.UUID) -> Message | None:
     return queries.parked_in(records["case"], message_id)
 
 
-LOADERS = {"message": _message}
+LOADERS = {"message": _message} | message_views.LOADERS | system_views.LOADERS
 
 
 # --- the queue ---
@@ -67,6 +67,7 @@ def referrals() -> str:
         to_confirm=to_confirm,
         recent=recent,
         by_name=_names_of(line.triage.by_id for line in to_confirm if line.triage),
+        refused=len(refused.refused_for(user)) if may(user.actor, Permission.REFUSED_VIEW) else 0,
     )
 
 
@@ -235,6 +236,7 @@ def referral(case: Case) -> str:
         case=case,
         referrals=queries.referrals_of(case),
         shown=Shown(me(), case),
+        came=sent.came_for(case),
         incident=incidents.incident_of(case),
         latest=latest,
         by_name=_names_of([latest.by_id, latest.confirmed_by_id] if latest else []),

@@ -24,11 +24,11 @@ def needs(app: Flask, rule: Rule) -> Permission | str | None:
 
 
 def guarded(app: Flask) -> list[Rule]:
-    """All but the public ones, and Flask's own static route, which nobody passes."""
+    """All but the public ones, the machines' one, and Flask's static route, which nobody passes."""
     return [
         rule
         for rule in rules(app)
-        if needs(app, rule) != declare.PUBLIC and rule.endpoint != "static"
+        if needs(app, rule) not in (declare.PUBLIC, declare.MACHINE) and rule.endpoint != "static"
     ]
 
 
@@ -49,6 +49,12 @@ def test_every_route_declares_its_permission(app: Flask) -> None:
 def test_few_routes_are_public(app: Flask) -> None:
     public = {rule.endpoint for rule in rules(app) if needs(app, rule) == declare.PUBLIC}
     assert len(public) <= MOST_PUBLIC, f"put @requires(…) on some of: {sorted(public)}"
+
+
+def test_one_route_is_for_machines(app: Flask) -> None:
+    """It takes no session and no token: what it lets in, tests/intake/test_door.py says."""
+    found = [str(rule) for rule in rules(app) if needs(app, rule) == declare.MACHINE]
+    assert found == ["/fhir/$process-message"]
 
 
 def test_every_part_of_a_guarded_address_is_an_id(app: Flask) -> None:

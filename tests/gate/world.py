@@ -17,7 +17,7 @@ from caseflow.cases.models import BreakGlass, Case, Conflict, NamedAccess, Restr
 from caseflow.cases.rules import GlassReason
 from caseflow.closing.models import Closure, Summary
 from caseflow.contacts.models import Contact
-from caseflow.intake.models import Message, Referral
+from caseflow.intake.models import Delivery, Message, Referral
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, db
 from caseflow.kernel.ids import new_reference
@@ -49,6 +49,7 @@ CHILDREN: dict[str, Callable[[Case], Any]] = {
     "plan": lambda case: first(SafetyPlan, case_id=case.id),
     "point": lambda case: first(ContactPoint, person_id=case.person_id),
     "related": lambda case: first(RelatedPerson, person_id=case.person_id),
+    "sent": lambda case: first(Delivery, referral_id=getattr(referral_of(case), "id", None)),
     "service": lambda case: first(Service),
     "summary": lambda case: first(Summary, case_id=case.id),
 }
@@ -99,6 +100,18 @@ def canary_case(mark: str, held_by: User) -> Case:
             outcome="parked",
             draft={},
             parked_because="It is plainly about somebody else",
+        )
+    )
+    db.session.add(
+        Delivery(
+            referral=referral_of(case),
+            door="by hand",
+            sha256=uuid.uuid4().hex * 2,
+            arrived_at=clock.now(),
+            size=9,
+            outcome="created",
+            raw=f"CANARY{mark}MESSAGE".encode(),
+            answer={"why": "taken"},
         )
     )
     db.session.flush()
