@@ -25,6 +25,7 @@ from caseflow.kernel.settings import setting
 from caseflow.reviews import actions as reviews
 from caseflow.rights import trail
 from caseflow.staff import queries as staff
+from caseflow.staff.bank_holidays import WARN_BEFORE, published_until
 from caseflow.staff.passwords import matches
 
 EXPECTED_PRAGMAS = {
@@ -277,6 +278,16 @@ def _backup() -> str | None:
     return f"{said}: run caseflow backup every night, as docs/operations.md says."
 
 
+def _bank_holidays() -> str | None:
+    last = published_until()
+    if clock.today() + WARN_BEFORE <= last:
+        return None
+    return (
+        f"Published ones are known until {last:%-d %B %Y}, later ones by rule: install a newer "
+        "CaseFlow, and add any that were proclaimed under Rules, Service hours."
+    )
+
+
 CHECKS = (
     Check("debugging", Weight.HARD, _debug, "off"),
     Check("secret key", Weight.HARD, _secret, "long enough"),
@@ -293,4 +304,5 @@ CHECKS = (
     Check("scheduler", Weight.WARNING, _scheduler, "ticking"),
     Check("mail", Weight.WARNING, _mail, "configured, or a demo that sends none"),
     Check("backup", Weight.WARNING, _backup, "made within 26 hours"),
+    Check("bank holidays", Weight.WARNING, _bank_holidays, "published for a year or more"),
 )

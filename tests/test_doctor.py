@@ -347,3 +347,12 @@ def test_the_operating_guide_lists_every_check_and_its_weight() -> None:
     page = (Path(__file__).parents[1] / "docs" / "operations.md").read_text()
     for check in CHECKS:
         assert f"| {check.what} | {check.weight.value} |" in page
+
+
+def test_bank_holidays_are_warned_of_before_they_run_out(look, clock) -> None:
+    clock("2027-12-30 12:00")
+    assert look("bank holidays").ok
+    clock("2028-01-02 12:00")
+    found = look("bank holidays")
+    assert (found.ok, found.is_hard) == (False, False)
+    assert "31 December 2028" in found.says

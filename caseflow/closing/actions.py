@@ -16,13 +16,13 @@ from caseflow.contacts import queries as contacts
 from caseflow.kernel import clock
 from caseflow.kernel.database import db, lock
 from caseflow.kernel.errors import Problem, Refused, Stale
-from caseflow.kernel.settings import setting
 from caseflow.notices import actions as notices
 from caseflow.people.rules import Safe
 from caseflow.reviews import actions as reviews
 from caseflow.reviews import cadence
-from caseflow.reviews.rules import BANK_HOLIDAYS, DueKind
+from caseflow.reviews.rules import DueKind
 from caseflow.staff.models import User
+from caseflow.staff.queries import service_calendar
 
 FOLLOW_UP_KINDS = {
     3: DueKind.FOLLOW_UP_3,
@@ -159,13 +159,12 @@ def _check_handover(closure: Closure) -> None:
 
 def _ask_for_sign_off(closure: Closure) -> None:
     asked = clock.today()
-    off = cadence.holidays(setting("bank_holidays", BANK_HOLIDAYS))
     days = rules.SIGN_OFF_WORKING_DAYS
     reviews.set_due(
         closure.case,
         kind=DueKind.SIGN_OFF,
         subject=closure.id,
-        due_at=cadence.on_day(cadence.working_days_after(asked, days, off)),
+        due_at=cadence.on_day(service_calendar().working_days_after(asked, days)),
         why=f"closure asked for on {cadence.in_words(asked)}: decided within {days} working days",
     )
 

@@ -27,8 +27,9 @@ from caseflow.reviews.rules import (
     DueKind,
     DueState,
 )
-from caseflow.reviews.wanted import Wanted, days_off, review_rule, wanted_on
+from caseflow.reviews.wanted import Wanted, review_rule, wanted_on
 from caseflow.staff.models import User
+from caseflow.staff.queries import service_calendar
 
 SCHEDULER = "scheduler"
 SILENT_AFTER = timedelta(minutes=5)
@@ -334,7 +335,7 @@ def _move(item: DueItem, at: datetime, reason: str, *, field: str) -> None:
 
 def one_working_day_after(instant: datetime, count: int = 1) -> datetime:
     """09:00 on the next working day, or the ``count``-th one."""
-    day = cadence.working_days_after(clock.local(instant).date(), count, days_off())
+    day = service_calendar().working_days_after(clock.local(instant).date(), count)
     return cadence.on_day(day)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from caseflow.cases.rules import Arm, Risk, Stream
 from caseflow.kernel import clock
-from caseflow.reviews.rules import BANK_HOLIDAYS, STEP_DAYS, DueKind, Step
+from caseflow.reviews.rules import STEP_DAYS, DueKind, Step
+from caseflow.staff.working_time import working_days_after
 
 MORNING = time(9, 0)
 UNSURE_FROM, UNSURE_UNTIL = time(0, 59), time(2, 0)
@@ -66,25 +67,6 @@ def shifted(instant: datetime, days: int) -> datetime:
     """The same wall-clock time, so many days on: 23 or 25 hours a day when the clocks change."""
     there = clock.local(instant)
     return clock.local_instant(there.date() + timedelta(days=days), there.time())
-
-
-# --- Working days ------------------------------------------------------------------------------
-
-
-def holidays(table: Iterable[str] = BANK_HOLIDAYS) -> frozenset[date]:
-    return frozenset(date.fromisoformat(day) for day in table)
-
-
-def is_working_day(day: date, off: Collection[date]) -> bool:
-    return day.weekday() < 5 and day not in off
-
-
-def working_days_after(day: date, count: int, off: Collection[date]) -> date:
-    """The ``count``-th working day after ``day``, which itself never counts."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(day, off)
-    return day
 
 
 # --- Reviews -----------------------------------------------------------------------------------

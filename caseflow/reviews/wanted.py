@@ -1,7 +1,7 @@
 """What ought to be due on a case: read from the case, its young person and the rules in force."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,12 +18,12 @@ from caseflow.reviews import cadence, queries
 from caseflow.reviews.cadence import Due
 from caseflow.reviews.models import DueItem
 from caseflow.reviews.rules import (
-    BANK_HOLIDAYS,
     BIRTHDAY_AHEAD_DAYS,
     LAPSE_DAYS,
     DueKind,
     DueState,
 )
+from caseflow.staff.queries import service_calendar
 
 BEFORE_APPROACH = frozenset({Stage.ELIGIBLE, Stage.ATTEMPTING})
 WITH_NEW_TRIAGE = frozenset({Stage.TRIAGED, Stage.ELIGIBLE, Stage.INELIGIBLE})
@@ -124,8 +124,8 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def days_off() -> frozenset[date]:
-    return cadence.holidays(setting("bank_holidays", BANK_HOLIDAYS))
+def days_off() -> Collection[date]:
+    return service_calendar().holidays
 
 
 def _of_person(case: Case) -> list[Wanted]:

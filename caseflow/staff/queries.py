@@ -6,7 +6,11 @@ from sqlalchemy import select
 
 from caseflow.access.permissions import Role
 from caseflow.kernel.database import db
+from caseflow.kernel.settings import setting
+from caseflow.staff import working_time
+from caseflow.staff.bank_holidays import bank_holidays
 from caseflow.staff.models import SignIn, Team, User
+from caseflow.staff.working_time import Calendar
 
 
 def user_by_email(email: str) -> User | None:
@@ -95,3 +99,10 @@ def demo_users() -> Sequence[User]:
 
 def user(user_id: uuid.UUID) -> User | None:
     return db.session.get(User, user_id)
+
+
+def service_calendar() -> Calendar:
+    """The hours, the days that are otherwise and the bank holidays that hold now."""
+    return working_time.calendar_from(
+        setting(working_time.SETTING, working_time.DEFAULT), bank_holidays()
+    )

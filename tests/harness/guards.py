@@ -12,7 +12,7 @@ from caseflow.audit.writing import waiting_in
 from caseflow.kernel.database import db
 
 PURE = {"rules", "predicates", "lifecycle", "cadence", "scoring", "matching", "measures",
-        "disclosure"}  # fmt: skip
+        "disclosure", "working_time", "moment"}  # fmt: skip
 DATABASE_FIXTURES = {"database", "empty_database"}
 BROWSER_FIXTURES = {"browser"}
 

@@ -10,8 +10,9 @@ from caseflow.cases.rules import Arm, Risk, Stream
 from caseflow.kernel import clock
 from caseflow.reviews import cadence
 from caseflow.reviews.rules import DueKind, Step
+from caseflow.staff.bank_holidays import bank_holidays
 
-OFF = cadence.holidays()
+OFF = bank_holidays()
 YEARS = st.integers(0, 5 * 365 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -111,27 +112,6 @@ def test_a_stream_may_have_its_own_row_and_the_rest_is_the_usual():
 def test_a_rule_that_cannot_be_read_gives_the_usual_interval(nonsense):
     table = {"review": {"every stream": {"medium": nonsense}}}
     assert said(review(table=table).at) == "Tue 01 Dec 2026 09:00"
-
-
-@pytest.mark.parametrize(
-    ("start", "count", "end"),
-    [
-        ("2026-11-03", 1, "2026-11-04"),
-        ("2026-11-06", 1, "2026-11-09"),
-        ("2026-11-07", 1, "2026-11-09"),
-        ("2026-12-24", 1, "2026-12-29"),
-        ("2026-04-02", 1, "2026-04-07"),
-        ("2026-11-06", 10, "2026-11-20"),
-        ("2027-12-24", 1, "2027-12-29"),
-    ],
-)
-def test_working_days_step_over_weekends_and_bank_holidays(start, count, end):
-    day = date.fromisoformat(start)
-    assert cadence.working_days_after(day, count, OFF) == date.fromisoformat(end)
-
-
-def test_there_are_eight_bank_holidays_a_year():
-    assert [sum(day.year == year for day in OFF) for year in range(2024, 2029)] == [8] * 5
 
 
 def test_the_promises_before_support():
