@@ -25,6 +25,7 @@ class Permission(Words):
     TRIAGE = "triage", "Triage a referral"
     TRIAGE_CONFIRM = "triage_confirm", "Confirm a provisional triage"
     PERSON_EDIT = "person_edit", "Change identity, contact and consent"
+    PERSON_MERGE = "person_merge", "Merge two records of one young person, and undo it"
     FLAG_SET = "flag_set", "Set or remove a flag"
     CONTACT_LOG = "contact_log", "Log a contact"
     CONTACT_WITHDRAW = "contact_withdraw", "Withdraw a contact entry"

@@ -50,6 +50,8 @@ class Event(Words):
     # the young person
     PERSON_ADDED = "person_added"
     PERSON_CHANGED = "person_changed"
+    PEOPLE_MERGED = "people_merged"
+    PEOPLE_UNMERGED = "people_unmerged"
     CONTACT_POINT_CHANGED = "contact_point_changed"
     CONSENT_RECORDED = "consent_recorded"
     FLAG_SET = "flag_set"

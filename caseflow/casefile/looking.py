@@ -87,6 +87,8 @@ DONE = {
     Event.EXPORTED: "exported from the case",
     Event.PERSON_ADDED: "wrote down who they are",
     Event.PERSON_CHANGED: "changed who they are",
+    Event.PEOPLE_MERGED: "merged this record with another of the same young person",
+    Event.PEOPLE_UNMERGED: "undid a merge of this record",
     Event.CONTACT_POINT_CHANGED: "changed how to reach them",
     Event.CONSENT_RECORDED: "recorded a consent",
     Event.FLAG_SET: "set a flag",

@@ -15,6 +15,7 @@ from caseflow.kernel.page import day, long_day
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.kernel.phones import read_phone
 from caseflow.people import queries as people
+from caseflow.people.merges import merges_of
 from caseflow.people.models import Consent, ContactPoint, Person, RelatedPerson
 from caseflow.people.rules import (
     BornPrecision,
@@ -85,6 +86,7 @@ def page(case: Case, reader: User) -> dict[str, Any]:
         "identity": identity_lines(person, shown),
         "ways": [way(point) for point in people.contact_points(person)],
         "related": people.related_people(person),
+        "merges": merges_of(person),
         "may_contact": may_contact_words,
         "answers": answers(person),
         "flags": [flag_line(flag) for flag in flags if flag.is_live],

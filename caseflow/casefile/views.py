@@ -18,6 +18,7 @@ from caseflow.casefile import (
     knowing_views,
     looks,
     matters,
+    merge_views,
     move_views,
     queries,
     search,
@@ -41,6 +42,7 @@ LOADERS: dict[str, Any] = {
     **PERSON_LOADERS,
     **knowing_views.KNOWING_LOADERS,
     **glass_views.GLASS_LOADERS,
+    **merge_views.MERGE_LOADERS,
 }
 MOST_PAGES = 100_000
 

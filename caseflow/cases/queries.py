@@ -50,6 +50,12 @@ def cases_in_sight(user: User, case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID,
     return {case.id: case for case in found}
 
 
+def with_reference(user: User, reference: str) -> Case | None:
+    """In sight of this user; as they type it."""
+    wanted = "".join(reference.upper().split())
+    return db.session.scalar(cases_to_open(user).where(Case.reference == wanted))
+
+
 def case_by_reference(reference: str) -> Case | None:
     """For commands, which act for the operator of the machine; screens use case_in_sight."""
     return db.session.scalar(select(Case).where(Case.reference == reference.strip().upper()))

@@ -1,12 +1,12 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, LargeBinary, String, Text
+from sqlalchemy import JSON, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
-from caseflow.kernel.sealed_fields import SealedText, blind_index, sealed_column
+from caseflow.kernel.sealed_fields import SealedJSON, SealedText, blind_index, sealed_column
 from caseflow.people.rules import (
     BornPrecision,
     ConsentMethod,
@@ -186,3 +186,39 @@ class Flag(Base):
     def is_live(self) -> bool:
         expired = self.expires_on is not None and self.expires_on < clock.today()
         return self.removed_at is None and not expired
+
+
+class Merge(Base):
+    """Two records that were one young person, put together. Everything it changed is written
+    down, so that it can be undone: ``fields`` {name: [before, after]} of the person who was kept,
+    ``rows`` [[table, row, column, before, after]]; a column "" is a row that the merge made.
+    """
+
+    __tablename__ = "person_merge"
+    __table_args__ = (
+        Index(
+            "uq_person_merge_absorbed_id",
+            "absorbed_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = key()
+    kept_id: Mapped[uuid.UUID] = refers("person")
+    absorbed_id: Mapped[uuid.UUID] = refers("person", index=False)
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    why: Mapped[str] = mapped_column(String(300))
+    fields_sealed: Mapped[bytes] = sealed_column()
+    fields = SealedJSON(dict)
+    rows_sealed: Mapped[bytes] = sealed_column()
+    rows = SealedJSON(list)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    undone_why: Mapped[str] = mapped_column(String(300), default="")
+
+    kept: Mapped[Person] = relationship(foreign_keys=[kept_id])
+    absorbed: Mapped[Person] = relationship(foreign_keys=[absorbed_id])
+    by: Mapped[User] = relationship(foreign_keys=[by_id])

@@ -14,6 +14,7 @@ from caseflow.people.models import (
     Consent,
     ContactPoint,
     Flag,
+    Merge,
     Person,
     RelatedPerson,
 )
@@ -138,4 +139,13 @@ def _has_word(names: InstrumentedAttribute[str], part: str) -> ColumnElement[boo
 
 
 def people_with_nhs_number(number: str) -> Sequence[Person]:
-    return db.session.scalars(select(Person).where(Person.nhs_number == number)).all()
+    found = db.session.scalars(select(Person).where(Person.nhs_number == number))
+    return list(dict.fromkeys(as_merged(person) for person in found))
+
+
+def as_merged(person: Person) -> Person:
+    """Whoever this record is part of by now; itself unless it was merged into another."""
+    merge = select(Merge).where(Merge.undone_at.is_(None))
+    while found := db.session.scalar(merge.where(Merge.absorbed_id == person.id)):
+        person = found.kept
+    return person

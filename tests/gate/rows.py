@@ -14,11 +14,12 @@ BOOKKEEPING = {"audit", "audit_listed", "sign_in"}
 NAMED = {
     "action": "plan_action", "asked": "staff_user", "case": "episode",
     "item": "due_item", "link": "operation_link",
-    "message": "referral_message", "named": "named_access", "onward": "onward_referral",
+    "merge": "person_merge", "message": "referral_message",
+    "named": "named_access", "onward": "onward_referral",
     "opening": "break_glass", "own_device": "known_device", "own_session": "sign_in",
     "refused": "delivery", "sent": "delivery", "system": "sending_system",
     "plan": "safety_plan",
-    "point": "contact_point", "related": "related_person", "user": "staff_user",
+    "point": "contact_point", "related": "related_person", "twin": "episode", "user": "staff_user",
     "worker": "staff_user",
 }  # fmt: skip
 

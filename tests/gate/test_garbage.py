@@ -27,6 +27,7 @@ from caseflow.notices import actions as notices
 from caseflow.operations import actions as operations
 from caseflow.operations.rules import OperationKind
 from caseflow.people import actions as people
+from caseflow.people import merges
 from caseflow.people.rules import Relation
 from caseflow.staff import actions as directory
 from caseflow.staff.models import User
@@ -62,7 +63,17 @@ GARBAGE: dict[str, str | bytes] = {
 FITTING = ["letters that grow, fitting", "emoji", "SQL and templates", "a number too high", "Urdu"]
 STAGES = [Stage.RECEIVED, Stage.ELIGIBLE, Stage.APPROACHED, Stage.AGREED, Stage.DECLINED]
 # These end or turn what others need, so they come last.
-LAST = ("plans.end", "closing.decide", "move", "answer", "reopen", "take", "triage", "disable")
+LAST = (
+    "merge",
+    "plans.end",
+    "closing.decide",
+    "move",
+    "answer",
+    "reopen",
+    "take",
+    "triage",
+    "disable",
+)
 # Not a form of words: leaving, what browsers report, and two that render a PDF at each turn.
 LEFT_OUT = {
     "staff.sign_out", "staff.lock", "staff.stay", "staff.keep", "staff.end_session",
@@ -85,6 +96,7 @@ def full_case(held_by: User) -> Case:
     assessments.start_assessment(case, by=held_by, point=Point.REVIEW)
     closure = db.session.query(Closure).filter_by(case_id=case.id).one()
     closure.state, closure.decided_at, closure.decided_by_id = ClosureState.ASKED, None, None
+    merges.merge(case.person, builders.person(), by=held_by.id, why="One", take=[])
     db.session.flush()
     return case
 

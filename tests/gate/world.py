@@ -23,7 +23,8 @@ from caseflow.kernel.database import Base, db
 from caseflow.kernel.ids import new_reference
 from caseflow.operations.models import Operation, OperationLink
 from caseflow.people import actions as people
-from caseflow.people.models import ContactPoint, Flag, RelatedPerson
+from caseflow.people import merges
+from caseflow.people.models import ContactPoint, Flag, Merge, RelatedPerson
 from caseflow.people.rules import Relation
 from caseflow.plans.models import Action, Goal, OnwardReferral
 from caseflow.reviews.models import DueItem
@@ -32,6 +33,14 @@ from caseflow.services.models import Service
 from caseflow.staff.models import Cover, Team, User
 from tests import builders
 from tests.casefile.rich import rich_case
+
+
+def twin_of(case: Case) -> Base | None:
+    """A case of somebody else in the same team."""
+    return db.session.scalars(
+        select(Case).where(Case.team_id == case.team_id, Case.person_id != case.person_id).limit(1)
+    ).first()
+
 
 CHILDREN: dict[str, Callable[[Case], Any]] = {
     "action": lambda case: first(Action, case_id=case.id),
@@ -42,6 +51,8 @@ CHILDREN: dict[str, Callable[[Case], Any]] = {
     "goal": lambda case: first(Goal, case_id=case.id),
     "item": lambda case: first(DueItem, case_id=case.id, state=DueState.OPEN),
     "link": lambda case: first(OperationLink, case_id=case.id),
+    "merge": lambda case: first(Merge, kept_id=case.person_id),
+    "twin": twin_of,
     "message": lambda case: first(Message, referral_id=getattr(referral_of(case), "id", None)),
     "conflict": lambda case: first(Conflict, person_id=case.person_id),
     "named": lambda case: first(NamedAccess, person_id=case.person_id),
@@ -92,6 +103,8 @@ def canary_case(mark: str, held_by: User) -> Case:
         contact.note = f"CANARY{mark}NOTE"
     for flag in db.session.scalars(select(Flag).filter_by(person_id=person.id)):
         flag.detail = f"CANARY{mark}FLAG"
+    twin = builders.person(first_name=f"CANARY{mark}TWIN", last_name="Twin")
+    merges.merge(person, twin, by=held_by.id, why=f"CANARY{mark}WHY", take=[])
     db.session.add(
         Message(
             referral=referral_of(case),
