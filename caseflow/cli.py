@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,11 @@ from caseflow.cases.rules import Stream
 from caseflow.closing import actions as closing
 from caseflow.demo import load as demo_data
 from caseflow.evaluation import export
-from caseflow.intake import actions as intake
+from caseflow.intake import commands as intake
+from caseflow.intake import outcomes
 from caseflow.kernel import clock, logs
-from caseflow.kernel.database import transaction
+from caseflow.kernel.config import from_environment
+from caseflow.kernel.database import db, transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting, setting
 from caseflow.reviews import reminders
@@ -59,7 +63,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(audit_group)
-for _kept in (upkeep.backup, upkeep.restore, upkeep.keys):
+for _kept in (upkeep.backup, upkeep.restore, upkeep.keys, intake.intake, intake.sender):
     main.add_command(_kept)
 
 
@@ -188,40 +192,21 @@ def _keep_running(commands: list[list[str]]) -> None:
             child.wait()
 
 
-@main.command("intake")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@main.command("outcomes")
+@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--in-order", help="Files by this pattern besides, one after another: 'REFREQ8*'.")
 @JSON
-def intake_command(files: tuple[Path, ...], as_json: bool) -> None:
-    """Read hospital referral messages (BaRS / UK Core FHIR, XML or JSON)."""
-    with opened(writes=False):
-        refused = 0
-        for path in files:
-            row = _receive(path)
-            refused += row["outcome"] == "refused"
-            click.echo(json.dumps(row, ensure_ascii=False) if as_json else _in_words(row))
-    if refused:
-        sys.exit(1)
-
-
-def _receive(path: Path) -> dict[str, Any]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        what = error.strerror or "cannot be read"
-        return {
-            "file": str(path),
-            "outcome": "refused",
-            "reference": None,
-            "problems": [{"where": "file", "what": what}],
-        }
-    with transaction():
-        return {**intake.receive_message(data, name=path.name).as_row(), "file": str(path)}
-
-
-def _in_words(row: dict[str, Any]) -> str:
-    lines = [f"{row['file']}: {row['outcome']} {row['reference'] or ''}".rstrip()]
-    lines += [f"    {problem['where']}: {problem['what']}" for problem in row["problems"]]
-    return "\n".join(lines)
+def outcomes_command(places: tuple[Path, ...], in_order: str | None, as_json: bool) -> None:
+    """What would become of each file, each alone on an empty database. Nothing is saved."""
+    with tempfile.TemporaryDirectory() as directory:
+        app = create_app(
+            replace(from_environment(), database_url=f"sqlite:///{directory}/empty.db")
+        )
+        with app.app_context():
+            flask_migrate.upgrade()
+            outcomes.show(list(places), in_order=in_order, as_json=as_json)
+            db.session.remove()
+            db.engine.dispose()
 
 
 @main.command()

@@ -141,7 +141,9 @@ def lifecycle() -> str:
 def referral_messages() -> str:
     return (
         "# What is read from a hospital's referral message\n\n" + PRINTED + "\n"
-        "BaRS / UK Core FHIR R4 message bundles, XML or JSON, read leniently. What has no field of "
-        "its own is kept with the referral in the sender’s words.\n\n"
+        "BaRS / UK Core FHIR R4 message bundles and STU3 ones (ReferralRequest), XML or JSON, read "
+        "leniently. What has no field of its own is kept with the referral in the sender’s words, "
+        "and each message is kept whole. The newest word by the senders’ clocks holds, in whatever "
+        "order messages arrive; what a person wrote stands, and is asked about.\n\n"
         + _table(["Field", "Where in the message", "Notes"], fhir.mapping())
     )

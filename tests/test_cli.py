@@ -12,8 +12,9 @@ from caseflow.staff import queries as staff
 from tests import builders
 
 COMMANDS = [
-    "init", "demo", "serve", "scheduler", "run", "intake", "remind", "summary", "export",
-    "export evaluation", "user", "user add", "user invite", "doctor", "docs",
+    "init", "demo", "serve", "scheduler", "run", "intake", "outcomes", "remind", "summary",
+    "export", "export evaluation", "user", "user add", "user invite", "doctor", "docs",
+    "sender", "sender add", "sender list", "sender rotate", "sender revoke",
     "backup", "restore", "keys", "keys list", "keys rotate",
 ]  # fmt: skip
 
@@ -51,6 +52,51 @@ def test_one_bad_file_is_one_clear_line_and_the_others_are_read(session, cli, tm
     assert f"{gone}: refused" in shown.out
     assert "No such file" in shown.out
     assert f"{good}: created CF-" in shown.out
+
+
+def test_a_folder_is_read_with_all_in_it_and_the_same_command_goes_on(
+    session, cli, tmp_path
+) -> None:
+    builders.team()
+    further = tmp_path / "further" / "in"
+    further.mkdir(parents=True)
+    (tmp_path / "1.xml").write_bytes(bars_referral())
+    (further / "2.xml").write_bytes(bars_referral(last_updated="2026-11-20T22:40:00+00:00"))
+    (tmp_path / ".hidden").write_bytes(b"nobody's message")
+    first = cli("intake", tmp_path)
+    assert first.code == 0
+    assert "2 files: 1 created, 1 updated" in first.out
+    (further / "3.xml").write_bytes(b"hello")
+    again = cli("intake", tmp_path)
+    assert again.code == 1
+    assert "3 files: 1 refused, 2 unchanged" in again.out
+
+
+def test_what_would_become_of_files_is_shown_and_not_done(command, tmp_path) -> None:
+    (tmp_path / "1-new.xml").write_bytes(bars_referral())
+    later = "2026-11-20T22:40:00+00:00"
+    (tmp_path / "2-update.xml").write_bytes(bars_referral(reason="update", last_updated=later))
+    shown = command("outcomes", tmp_path, "--in-order", "*.xml")
+    assert shown.code == 0, shown.err
+    alone, together = shown.out.split("One after another, 1 referral:")
+    assert [line.split()[0] for line in alone.strip().splitlines()] == ["created", "created"]
+    assert [line.split()[0] for line in together.strip().splitlines()] == ["created", "updated"]
+
+
+def test_a_system_is_let_in_given_another_secret_and_put_out(session, cli) -> None:
+    added = cli("sender", "add", "Trust PAS", "rwe", "RX1")
+    assert added.code == 0
+    assert added.out.startswith("cfs_")
+    assert "Trust PAS may send for RWE, RX1" in added.err
+    assert cli("sender", "add", "Trust PAS", "RWE").code == 1
+    assert cli("sender", "add", "Another", "no code").code == 1
+    another = cli("sender", "rotate", "Trust PAS")
+    assert another.out.startswith("cfs_")
+    assert another.out != added.out
+    assert cli("sender", "list").out == "Trust PAS: RWE, RX1; 2 secrets\n"
+    assert cli("sender", "revoke", "Trust PAS").code == 0
+    assert cli("sender", "list").out == "Trust PAS: RWE, RX1; revoked\n"
+    assert cli("sender", "rotate", "Nobody").code == 1
 
 
 def test_the_demo_fills_only_a_database_marked_as_demo(session, cli) -> None:

@@ -59,11 +59,13 @@ def attendance(m: Message) -> Attendance:
 # --- complaint and reasons ---
 
 _PRESENTING = "33962009"
+REASONS = ("reasonCode", "reason")  # as it is called in R4, and was before
 
 
 def presenting_complaints(m: Message) -> tuple[str, ...]:
     """The request's reasons; conditions marked presenting complaint; else any it points to."""
-    told = [concept_of(concept).label for concept in _used(m, m.request, "reasonCode")]
+    told = [concept_of(c).label for path in REASONS for c in _used(m, m.request, path)]
+    told += [concept_of(c).label for path in REASONS for c in _used(m, _encounter(m), path)]
     conditions = [node for node in m.all("Condition") if is_meant(node)]
     presenting = [node for node in conditions if _is_presenting(node)]
     for node in presenting:
@@ -103,7 +105,7 @@ def _chief_complaint(m: Message) -> list[str]:
 
 def coded_reasons(m: Message) -> Iterator[tuple[Meaning, str, str]]:
     """(what it means, the sender's label, where) for every code that is on our lists."""
-    places = [(m.request, "reasonCode")]
+    places = [(node, path) for node in (m.request, _encounter(m)) for path in REASONS]
     places += [(node, "code") for node in m.all("Condition", "Observation") if is_meant(node)]
     for node, path in places:
         for coding in nodes(node, f"{path}.coding"):

@@ -269,7 +269,7 @@ def organisation_of(m: Message, node: Node) -> Organisation:
 
 def _practices(m: Message) -> list[Node]:
     """What ``generalPractitioner`` leads to; the bare reference where it leads nowhere."""
-    held = nodes(m.patient, "generalPractitioner")
+    held = nodes(m.patient, "generalPractitioner") or nodes(m.patient, "careProvider")
     return [m.resolve(reference, m.patient) or reference for reference in held]
 
 

@@ -1,6 +1,7 @@
 """Readers of the envelope: who sends, to whom, about which request, when, and in what state."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from caseflow.intake.draft import Coded, Organisation, Referrer
@@ -124,7 +125,8 @@ def urgency(m: Message) -> Coded | None:
 
 
 def authored_on(m: Message) -> datetime | None:
-    return m.moment(m.request, "authoredOn")[0]
+    sent = (m.moment(m.request, path)[0] for path in ("authoredOn", "dateSent", "date"))
+    return next((at for at in sent if at is not None), None)
 
 
 def message_id(m: Message) -> str | None:
@@ -155,6 +157,14 @@ def receiver_service(m: Message) -> str | None:
 
 def referrer(m: Message) -> Referrer:
     """``requester`` may be a practitioner, a role or an organisation; STU3 puts it in ``agent``."""
+    found = _asker(m)
+    if found.organisation == Organisation():
+        for employer in m.follow(m.request, "requester.onBehalfOf"):
+            return replace(found, organisation=organisation_of(m, employer))
+    return found
+
+
+def _asker(m: Message) -> Referrer:
     for path in ("requester", "requester.agent"):
         for reference in nodes(m.request, path):
             node = m.resolve(reference, m.request)

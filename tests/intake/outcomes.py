@@ -8,20 +8,12 @@ from typing import Any
 
 import caseflow
 from caseflow.cases.rules import Stream
+from caseflow.intake.files import files_in
 from caseflow.intake.outcomes import as_text, table
 from caseflow.kernel.config import from_environment
 from caseflow.kernel.database import db
 from caseflow.staff.actions import add_team
 from tests.harness.migrate import upgrade
-
-
-def files_in(places: list[Path]) -> list[Path]:
-    return [
-        path
-        for place in places
-        for path in (sorted(place.rglob("*")) if place.is_dir() else [place])
-        if path.is_file()
-    ]
 
 
 def outcomes(places: list[Path]) -> list[dict[str, Any]]:

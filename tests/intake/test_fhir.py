@@ -504,6 +504,82 @@ def test_an_stu3_referral_request_is_read():
     assert told.attendance.number == "ED-1"
 
 
+def as_stu3(held: dict[str, Any], bundle: dict[str, Any]) -> None:
+    """The same message as a Care Connect STU3 sender writes it."""
+    header, request = held["MessageHeader"], held["ServiceRequest"]
+    header["event"] = header.pop("eventCoding") | {"code": "referral"}
+    header["receiver"] = header.pop("destination")[0]["receiver"]
+    header["timestamp"] = bundle.pop("timestamp")
+    bundle.pop("meta")
+    request["resourceType"] = "ReferralRequest"
+    request["context"] = request.pop("encounter")
+    request["requester"] = {"agent": request["requester"]}
+    request["recipient"] = request.pop("performer")
+    request.pop("category")
+    held["Condition"]["context"] = held["Condition"].pop("encounter", None)
+    text = json.dumps(bundle)
+    for new, old in (("Extension-UKCore-", "Extension-CareConnect-"),
+                     ("EthnicCategory", "EthnicCategory-1")):  # fmt: skip
+        text = text.replace(new, old)
+    bundle.clear()
+    bundle.update(json.loads(text))
+
+
+def test_an_stu3_message_says_the_same_as_an_r4_one():
+    older, newer = draft(changed(as_stu3)), draft()
+    differ = {
+        field.name
+        for field in dataclasses.fields(Draft)
+        if getattr(older, field.name) != getattr(newer, field.name)
+    }
+    assert differ <= {"category", "sender_said", "reasons", "weapons"}
+    assert [(r.reason, r.basis) for r in older.reasons] == [
+        (r.reason, r.basis) for r in newer.reasons
+    ]
+    assert [w.weapon for w in older.weapons] == [w.weapon for w in newer.weapons]
+    assert older.last_updated == newer.last_updated
+    assert "ordered by timestamp" in str(reading(changed(as_stu3)).problems)
+
+
+def test_what_older_senders_say_elsewhere_is_found_there():
+    def older(held, bundle):
+        as_stu3(held, bundle)
+        resources = {e["resource"]["resourceType"]: e["resource"] for e in bundle["entry"]}
+        request, encounter = resources["ReferralRequest"], resources["Encounter"]
+        request.pop("reasonCode")
+        request["reason"] = {"text": "Assaulted with a bottle"}
+        request["description"] = "Would like to talk to somebody"
+        request["dateSent"] = request.pop("authoredOn")
+        encounter["reason"] = [{"text": "Head injury"}]
+        patient = resources["Patient"]
+        patient["careProvider"] = patient.pop("generalPractitioner")
+        bundle["entry"] = [
+            e for e in bundle["entry"] if e["resource"]["resourceType"] != "Condition"
+        ]
+
+    told = draft(changed(older))
+    assert told.presenting_complaints == ("Assaulted with a bottle", "Head injury")
+    assert told.authored_on == draft().authored_on
+    assert told.gp is not None and told.gp.name == "Example Surgery"
+    assert "Would like to talk" in str(told.sender_said)
+
+
+def test_on_whose_behalf_an_stu3_requester_asks_is_kept():
+    def older(held, bundle):
+        as_stu3(held, bundle)
+        request = next(e["resource"] for e in bundle["entry"] if "requester" in e["resource"])
+        nurse = request["requester"]["agent"]
+        request["requester"] = {
+            "agent": {"display": "A nurse"},
+            "onBehalfOf": bundle["entry"][0]["resource"]["sender"],
+        }
+        assert nurse
+
+    told = draft(changed(older))
+    assert told.referrer.name == "A nurse"
+    assert told.referrer.organisation.code == "RWE"
+
+
 def test_every_piece_may_be_missing_or_of_another_shape():
     whole = json.loads(bars_referral(as_json=True))
     for entry in whole["entry"]:
