@@ -1,5 +1,6 @@
 """Pages of docs/ that are printed from the code, so that they cannot say something else."""
 
+import json
 from collections.abc import Iterable
 
 from flask import Flask
@@ -14,18 +15,25 @@ from caseflow.access.grants import (
 from caseflow.access.permissions import Permission, Role
 from caseflow.cases.lifecycle import MOVES
 from caseflow.evaluation.columns import TABLES, dictionary
-from caseflow.intake import fhir
+from caseflow.intake import fhir, openapi
 
 PRINTED = "*Printed from the code by `caseflow docs`; a test compares.*\n"
 
 
-PAGES = ("access.md", "data-dictionary.md", "lifecycle.md", "referral-messages.md")
+PAGES = (
+    "access.md",
+    "data-dictionary.md",
+    "fhir-openapi.json",
+    "lifecycle.md",
+    "referral-messages.md",
+)
 
 
 def pages(app: Flask) -> dict[str, str]:
     return {
         "access.md": access() + addresses(app),
         "data-dictionary.md": data_dictionary(),
+        "fhir-openapi.json": json.dumps(openapi.document(), indent=2, ensure_ascii=False) + "\n",
         "lifecycle.md": lifecycle(),
         "referral-messages.md": referral_messages(),
     }
