@@ -10,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from caseflow.intake import deliveries
+from caseflow.intake import deliveries, missed
 from caseflow.kernel import clock
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import transaction
@@ -56,6 +56,7 @@ def tick(app: Flask, now: datetime) -> None:
         told = reminders.send_due(now)
         _beat(now)
         posted = mail.send_waiting(now)
+        missed.note_missed(now)
         trail.keep(now)
         watching.tell(now)
         with transaction():

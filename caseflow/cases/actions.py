@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
-from caseflow.cases import knowers
+from caseflow.cases import knowers, queries
 from caseflow.cases.lifecycle import SUPPORT, Facts, Stage, is_open, obstacles
-from caseflow.cases.models import Allocation, Case, StageChange, Triage
+from caseflow.cases.models import Allocation, Case, Pause, StageChange, Triage
 from caseflow.cases.rules import Arm, Risk, Stream
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
@@ -63,7 +63,7 @@ def move(case: Case, to: Stage, *, by: User | None, reason: str = "", facts: Fac
         case.support_began_at = case.support_began_at or now
     case.ended_at = None if is_open(to) else now
     if not is_open(to):
-        case.paused_at, case.pause_reason = None, ""
+        _end_pause(case)
     _add_stage_change(case, start, to, at=now, by=by, reason=reason)
     changed(case)
     audit.record(Event.STAGE_MOVED, case_id=case.id, person_id=case.person_id, start=start, end=to)
@@ -153,11 +153,18 @@ def pause(case: Case, *, reason: str) -> None:
     if not reason.strip():
         raise Problem("Say why the clock stands still.", "reason")
     case.paused_at, case.pause_reason = clock.now(), reason.strip()
+    db.session.add(Pause(case_id=case.id, from_at=case.paused_at))
     changed(case)
     audit.record(Event.CASE_PAUSED, case_id=case.id, person_id=case.person_id)
 
 
-def resume(case: Case) -> None:
+def _end_pause(case: Case) -> None:
     case.paused_at, case.pause_reason = None, ""
+    for pause in queries.pauses_of([case.id])[case.id]:
+        pause.until_at = pause.until_at or clock.now()
+
+
+def resume(case: Case) -> None:
+    _end_pause(case)
     changed(case)
     audit.record(Event.CASE_RESUMED, case_id=case.id, person_id=case.person_id)

@@ -69,6 +69,17 @@ class Case(Base):
         )
 
 
+class Pause(Base):
+    """While the clock of a case stood still: no promise to the young person ran on."""
+
+    __tablename__ = "pause"
+
+    id: Mapped[uuid.UUID] = key()
+    case_id: Mapped[uuid.UUID] = refers("episode")
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
 class StageChange(Base):
     """Every move is a row. Funnels count these, never today's stage."""
 

@@ -1,4 +1,5 @@
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -6,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from caseflow.cases.lifecycle import TERMINAL, Stage
 from caseflow.cases.load import AMBER, RED, WEIGHTS, Held, Load, load_of
-from caseflow.cases.models import Allocation, Case, StageChange, Triage
+from caseflow.cases.models import Allocation, Case, Pause, StageChange, Triage
 from caseflow.cases.visibility import is_named_to, known_to, visible_to
 from caseflow.kernel.database import db
 from caseflow.kernel.settings import setting
@@ -88,6 +89,15 @@ def allocations(case: Case) -> Sequence[Allocation]:
         .options(joinedload(Allocation.worker))
         .order_by(Allocation.at)
     ).all()
+
+
+def pauses_of(case_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Pause]]:
+    found: dict[uuid.UUID, list[Pause]] = defaultdict(list)
+    for pause in db.session.scalars(
+        select(Pause).where(Pause.case_id.in_(list(case_ids))).order_by(Pause.from_at)
+    ):
+        found[pause.case_id].append(pause)
+    return found
 
 
 def latest_triage(case: Case) -> Triage | None:

@@ -6,10 +6,12 @@ from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.cases.models import Case
+from caseflow.intake.moment import WhyMissed
 from caseflow.intake.rules import Source, Urgency
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.kernel.sealed_fields import SealedBytes, SealedJSON, SealedText, sealed_column
 from caseflow.people.rules import Safe
+from caseflow.staff.models import User
 
 
 class Referral(Base):
@@ -151,3 +153,31 @@ class Delivery(Base):
 
     system: Mapped[SendingSystem | None] = relationship()
     referral: Mapped[Referral | None] = relationship()
+
+
+class MissedMoment(Base):
+    """A young person left, or the time to see them passed, before anybody met them face to face.
+
+    ``arrived_at``: from when they could have been met. ``suggested``: what the calendar and the
+    rota say why; ``why`` is what a person says.
+    """
+
+    __tablename__ = "missed_moment"
+    __table_args__ = (Index("ix_missed_moment_arrived_at", "arrived_at"),)
+
+    id: Mapped[uuid.UUID] = key()
+    case_id: Mapped[uuid.UUID] = refers("episode")
+    referral_id: Mapped[uuid.UUID] = refers("referral", unique=True)
+    arrived_at: Mapped[datetime]
+    missed_at: Mapped[datetime]
+    has_left: Mapped[bool]
+    made_at: Mapped[datetime]
+    suggested: Mapped[WhyMissed | None] = mapped_column(words(WhyMissed))
+    why: Mapped[WhyMissed | None] = mapped_column(words(WhyMissed))
+    in_words: Mapped[str] = mapped_column(String(300), default="")
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+
+    case: Mapped[Case] = relationship()
+    referral: Mapped[Referral] = relationship()
+    confirmed_by: Mapped[User | None] = relationship()

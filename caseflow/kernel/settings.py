@@ -58,6 +58,14 @@ def _in_force(name: str) -> Setting | None:
     ).first()
 
 
+def history(name: str) -> list[tuple[datetime, Any]]:
+    """Each value there was, and from when it held; the earliest first."""
+    rows = db.session.scalars(
+        select(Setting).where(Setting.name == name).order_by(Setting.holds_from)
+    )
+    return [(row.holds_from, row.value) for row in rows]
+
+
 def change_setting(name: str, value: Any, *, by_id: uuid.UUID | None) -> Setting:
     row = Setting(name=name, value=value, holds_from=clock.now(), set_by=by_id)
     db.session.add(row)

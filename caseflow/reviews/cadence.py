@@ -38,6 +38,8 @@ DEFAULT: dict[str, Any] = {
     "triage_hours": 24,
     "first_approach_working_days": 1,
     "needs_assessment_working_days": 10,
+    "phone_hours": 48,
+    "close_minutes": 60,
 }
 
 

@@ -72,7 +72,20 @@ class CadenceForm(OnceForm):
         "Needs assessment within", low=1, high=60, suffix="working days"
     )
 
-    PLAIN = ("triage_hours", "first_approach_working_days", "needs_assessment_working_days")
+    phone_hours = IntegerField(
+        "Rung, when they have left hospital, within", low=1, high=240, suffix="hours"
+    )
+    close_minutes = IntegerField(
+        "“Little time left” on the duty board, from", low=5, high=600, suffix="minutes"
+    )
+
+    PLAIN = (
+        "triage_hours",
+        "first_approach_working_days",
+        "needs_assessment_working_days",
+        "phone_hours",
+        "close_minutes",
+    )
     LEVELS = ("not_assessed", "low", "medium", "high")
 
     @classmethod

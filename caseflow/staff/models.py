@@ -3,7 +3,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.permissions import Role
@@ -104,6 +104,24 @@ class Cover(Base):
 
     def is_in_force(self, now: datetime) -> bool:
         return self.ended_at is None and self.from_at <= now < self.until_at
+
+
+class Shift(Base):
+    """When somebody works, on the rota."""
+
+    __tablename__ = "shift"
+    __table_args__ = (Index("ix_shift_team_id_until_at", "team_id", "until_at"),)
+
+    id: Mapped[uuid.UUID] = key()
+    team_id: Mapped[uuid.UUID] = refers("team", index=False)
+    user_id: Mapped[uuid.UUID] = refers("staff_user")
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    removed_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
 
 
 class SignIn(Base):
