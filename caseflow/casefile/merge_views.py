@@ -51,11 +51,14 @@ class Moving:
 
 
 def _twin(user: User, records: dict[str, Any], case_id: uuid.UUID) -> Case | None:
-    """Another young person's case, which this user may merge as well."""
-    twin = case_in_sight(user, case_id)
-    if twin is None or not may(user.actor, Permission.PERSON_MERGE, twin.held):
+    """Another young person's case. Who may merge the one has to be allowed the other as well."""
+    case, twin = records["case"], case_in_sight(user, case_id)
+    if twin is None or twin.person_id == case.person_id:
         return None
-    return twin if twin.person_id != records["case"].person_id else None
+    may_one, may_other = (
+        may(user.actor, Permission.PERSON_MERGE, one.held) for one in (case, twin)
+    )
+    return None if may_one and not may_other else twin
 
 
 def _merge(_: User, records: dict[str, Any], merge_id: uuid.UUID) -> Merge | None:

@@ -34,14 +34,6 @@ from caseflow.staff.models import Cover, Team, User
 from tests import builders
 from tests.casefile.rich import rich_case
 
-
-def twin_of(case: Case) -> Base | None:
-    """A case of somebody else in the same team."""
-    return db.session.scalars(
-        select(Case).where(Case.team_id == case.team_id, Case.person_id != case.person_id).limit(1)
-    ).first()
-
-
 CHILDREN: dict[str, Callable[[Case], Any]] = {
     "action": lambda case: first(Action, case_id=case.id),
     "assessment": lambda case: first(Assessment, case_id=case.id),
@@ -52,7 +44,7 @@ CHILDREN: dict[str, Callable[[Case], Any]] = {
     "item": lambda case: first(DueItem, case_id=case.id, state=DueState.OPEN),
     "link": lambda case: first(OperationLink, case_id=case.id),
     "merge": lambda case: first(Merge, kept_id=case.person_id),
-    "twin": twin_of,
+    "twin": lambda case: first(Case, team_id=case.team_id, worker_id=None),
     "message": lambda case: first(Message, referral_id=getattr(referral_of(case), "id", None)),
     "conflict": lambda case: first(Conflict, person_id=case.person_id),
     "named": lambda case: first(NamedAccess, person_id=case.person_id),
@@ -103,6 +95,7 @@ def canary_case(mark: str, held_by: User) -> Case:
         contact.note = f"CANARY{mark}NOTE"
     for flag in db.session.scalars(select(Flag).filter_by(person_id=person.id)):
         flag.detail = f"CANARY{mark}FLAG"
+    builders.received_case(in_team=held_by.team)
     twin = builders.person(first_name=f"CANARY{mark}TWIN", last_name="Twin")
     merges.merge(person, twin, by=held_by.id, why=f"CANARY{mark}WHY", take=[])
     db.session.add(
