@@ -7,7 +7,7 @@ corrected stands, and what a message says otherwise is a question.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -18,10 +18,11 @@ from caseflow.incidents.queries import incident_of
 from caseflow.intake import queries
 from caseflow.intake.arrival import Arrival, Reach, Relative, arrival_of, source_of
 from caseflow.intake.draft import Draft, Problem
-from caseflow.intake.merging import gathered, merged
+from caseflow.intake.merging import born_of, gathered, merged
 from caseflow.intake.models import Message, Referral
 from caseflow.kernel.names import fold
-from caseflow.kernel.page import moment
+from caseflow.kernel.page import day, moment
+from caseflow.kernel.partial_date import PartialDate
 from caseflow.kernel.phones import read_phone
 from caseflow.people import actions as people
 from caseflow.people.models import Person
@@ -117,7 +118,11 @@ def _learned(
     stands = {name for name in news if not _gives_way(record, name, had.get(name))}
     stands |= {n for pair in TOGETHER for n in pair if stands & set(pair)} & news.keys()
     taken = {name: value for name, value in news.items() if name not in stands}
-    changes = [_change(name, getattr(record, name), value) for name, value in taken.items()]
+    was = {name: getattr(record, name, None) for name in (*taken, "born_precision")}
+    now = was | taken
+    if "born_on" in taken:
+        was["born_on"], now["born_on"] = born_of(was), born_of(now)
+    changes = [_change(name, was[name], now[name]) for name in taken]
     if taken:
         fill_in(taken)
     asked = sorted(stands - {"label", *NOT_IN_WORDS})
@@ -238,6 +243,10 @@ def _change(name: str, was: Any, now: Any) -> dict[str, str] | None:
 def _shown(value: Any) -> str:
     if value in NOTHING:
         return ""
+    if isinstance(value, PartialDate):
+        return value.label
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return day(value)
     return str(getattr(value, "label", value) if isinstance(value, Enum) else value)

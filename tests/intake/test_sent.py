@@ -212,3 +212,10 @@ def test_nobody_else_lets_systems_in(session, sign_in) -> None:
         if role is not Role.ADMINISTRATOR:
             somebody = sign_in(builders.user(role, in_team=builders.team()))
             assert somebody.get("/systems").status_code == 403
+
+
+def test_a_date_that_was_vague_before_is_shown_as_vague(session, sign_in) -> None:
+    case = arrived(birth_date="2010")
+    receive_message(bars_referral(reason="update", last_updated=LATER), name="2")
+    page = sign_in(builders.supervisor()).get(f"/cases/{case.id}/referral").words
+    assert "Date of birth: 14 May 2010 (before: 2010)" in page
