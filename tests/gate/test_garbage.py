@@ -19,6 +19,7 @@ from caseflow.cases.models import Case
 from caseflow.closing.models import Closure
 from caseflow.closing.rules import ClosureState
 from caseflow.demo.messages import bars_referral
+from caseflow.intake import systems
 from caseflow.intake.actions import receive_message
 from caseflow.kernel import clock
 from caseflow.kernel.cleaning import clean, showable
@@ -73,11 +74,13 @@ LAST = (
     "take",
     "triage",
     "disable",
+    "revoke",
 )
 # Not a form of words: leaving, what browsers report, and two that render a PDF at each turn.
 LEFT_OUT = {
     "staff.sign_out", "staff.lock", "staff.stay", "staff.keep", "staff.end_session",
     "staff.end_other_sessions", "csp_report", "closing.make", "assessments.print_plan",
+    "intake.process_message",
 }  # fmt: skip
 # Buttons that only some records have; their rooms test them.
 SELDOM = {
@@ -120,6 +123,7 @@ def world() -> dict[Role, User]:
     for stage in STAGES:
         builders.case_at(stage, held_by=holder)
     _two_messages()
+    systems.add_system(name="Trust PAS", ods_codes="RWE", by=None)
     directory.disable_user(builders.worker(team), by=staff[Role.ADMINISTRATOR])
     operations.save_operation(
         by=staff[Role.POLICE_LIAISON], code="OP-OWN", name="Own", kind=OperationKind.SCEPTRE,
