@@ -87,10 +87,12 @@ ROOMS = (
 # What the menu offers, in order, to whoever is granted it.
 MENU = (
     (Permission.MY_DAY, "caseload.my_day", "My day"),
+    (Permission.DUTY_VIEW, "caseload.duty", "Duty"),
     (Permission.TEAM_BOARD, "caseload.team", "Team"),
     (Permission.REFERRAL_ADD, "intake.referrals", "Referrals"),
     (Permission.GLASS_REVIEW, "casefile.openings", "Openings"),
     (Permission.PROGRAMME_VIEW, "evaluation.programme", "Programme"),
+    (Permission.MISSED_COUNT, "caseload.missed_figures", "Missed"),
     (Permission.OPERATION_VIEW, "operations.operations", "Operations"),
     (Permission.SERVICE_VIEW, "services.services", "Services"),
     (Permission.USER_LIST, "staff.users", "Users"),

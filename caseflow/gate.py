@@ -240,12 +240,21 @@ def _settle(response: Response) -> Response:
     about = _case_shown()
     db.session.rollback()
     if not keep_alive:
-        return response  # It shows nobody's record.
+        return _seen_in_passing(response)
     if not 300 <= response.status_code < 400:  # a page, whatever its status says
         with writing():
             _record_look(about)
             if not sessions.touch():
                 return _over()
+            db.session.commit()
+    return response
+
+
+def _seen_in_passing(response: Response) -> Response:
+    """The page asked by itself: that keeps no session alive. What it shows is on record."""
+    if audit.seen_so_far():
+        with writing():
+            _record_look((None, None))
             db.session.commit()
     return response
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from caseflow.cases.lifecycle import Stage
 from caseflow.kernel.words import Words
 from caseflow.reviews.rules import FOLLOW_UPS, DueKind
 
@@ -16,6 +17,24 @@ A_PAGE = 30
 PROMISES = FOLLOW_UPS | {DueKind.NEXT_STEP, DueKind.SAFEGUARDING_CHASE, DueKind.FIRST_APPROACH}
 # The wait of somebody who has not been seen: My day shows these at its top.
 WAITS = frozenset({DueKind.TRIAGE, DueKind.FIRST_APPROACH})
+
+
+class Tap(Words):
+    """The one main button of a line on the duty board."""
+
+    SEE = "see", "See them now"
+    TRIAGE = "triage", "Triage"
+    TAKE = "take", "Take this case"
+    LOG = "log", "Log a contact"
+
+
+def next_tap(stage: Stage, *, is_there: bool, is_free: bool, is_mine: bool) -> Tap | None:
+    """None while a colleague has them in hand."""
+    if not (is_free or is_mine):
+        return None
+    if stage in (Stage.RECEIVED, Stage.TRIAGED):
+        return Tap.SEE if is_there else Tap.TRIAGE
+    return Tap.TAKE if is_free else Tap.LOG
 
 
 class TeamList(Words):

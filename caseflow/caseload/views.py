@@ -9,8 +9,7 @@ from flask import Blueprint, abort, render_template, request
 from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission, Role
 from caseflow.audit import actions as audit
-from caseflow.caseload import board, queries
-from caseflow.caseload.cover_views import COVER_LOADERS, add_routes
+from caseflow.caseload import board, cover_views, duty_views, missed_views, queries, rota_views
 from caseflow.caseload.rules import A_PAGE, Sort, TeamList, day_asked
 from caseflow.cases.header import safe_contact
 from caseflow.kernel import clock
@@ -31,8 +30,14 @@ def _worker(user: User, _: dict[str, Any], worker_id: uuid.UUID) -> User | None:
     return found if found and holds_cases and found.team_id == user.team_id else None
 
 
-LOADERS = {"worker": _worker, **COVER_LOADERS}
-add_routes(bp)
+LOADERS = {
+    "worker": _worker,
+    **cover_views.COVER_LOADERS,
+    **missed_views.MISSED_LOADERS,
+    **rota_views.SHIFT_LOADERS,
+}
+for part in (cover_views, duty_views, missed_views, rota_views):
+    part.add_routes(bp)
 
 
 @bp.get("/my-day")

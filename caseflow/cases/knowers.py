@@ -54,6 +54,16 @@ def conflict_in(case: Case, conflict_id: uuid.UUID) -> Conflict | None:
     return next((one for one in conflicts_about(case) if one.id == conflict_id), None)
 
 
+def strangers_to(person_ids: Iterable[uuid.UUID]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """(young person, user) for whom they do not exist; one query."""
+    rows = db.session.execute(
+        select(Conflict.person_id, Conflict.user_id).where(
+            Conflict.person_id.in_(list(person_ids)), Conflict.removed_at.is_(None)
+        )
+    )
+    return {(person_id, user_id) for person_id, user_id in rows}
+
+
 def in_conflict(person_id: uuid.UUID, user_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of the users for whom this young person does not exist; one query."""
     return set(

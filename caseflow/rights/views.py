@@ -13,7 +13,7 @@ from caseflow.cases.rules import GLASS_MINUTES, glass_minutes
 from caseflow.kernel import clock
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
-from caseflow.rights import actions, queries, rules, watching
+from caseflow.rights import actions, hours_views, queries, rules, watching
 from caseflow.rights.forms import CadenceForm, EligibilityForm, NeedToKnowForm
 from caseflow.staff import queries as staff
 from caseflow.staff.cover import most_days
@@ -21,6 +21,7 @@ from caseflow.staff.current import me
 
 bp = Blueprint("rights", __name__)
 LOADERS: dict[str, Any] = {}
+hours_views.add_routes(bp)
 ROWS = 50
 A_DAY = timedelta(days=1)
 

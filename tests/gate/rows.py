@@ -14,7 +14,7 @@ BOOKKEEPING = {"audit", "audit_listed", "sign_in"}
 NAMED = {
     "action": "plan_action", "asked": "staff_user", "case": "episode",
     "item": "due_item", "link": "operation_link",
-    "merge": "person_merge", "message": "referral_message",
+    "merge": "person_merge", "message": "referral_message", "missed": "missed_moment",
     "named": "named_access", "onward": "onward_referral",
     "opening": "break_glass", "own_device": "known_device", "own_session": "sign_in",
     "refused": "delivery", "sent": "delivery", "system": "sending_system",

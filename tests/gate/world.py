@@ -17,7 +17,7 @@ from caseflow.cases.models import BreakGlass, Case, Conflict, NamedAccess, Restr
 from caseflow.cases.rules import GlassReason
 from caseflow.closing.models import Closure, Summary
 from caseflow.contacts.models import Contact
-from caseflow.intake.models import Delivery, Message, Referral
+from caseflow.intake.models import Delivery, Message, MissedMoment, Referral
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, db
 from caseflow.kernel.ids import new_reference
@@ -46,6 +46,7 @@ CHILDREN: dict[str, Callable[[Case], Any]] = {
     "merge": lambda case: first(Merge, kept_id=case.person_id),
     "twin": lambda case: first(Case, team_id=case.team_id, worker_id=None),
     "message": lambda case: first(Message, referral_id=getattr(referral_of(case), "id", None)),
+    "missed": lambda case: first(MissedMoment, case_id=case.id),
     "conflict": lambda case: first(Conflict, person_id=case.person_id),
     "named": lambda case: first(NamedAccess, person_id=case.person_id),
     "onward": lambda case: first(OnwardReferral, case_id=case.id),
@@ -118,6 +119,17 @@ def canary_case(mark: str, held_by: User) -> Case:
             outcome="created",
             raw=f"CANARY{mark}MESSAGE".encode(),
             answer={"why": "taken"},
+        )
+    )
+    db.session.add(
+        MissedMoment(
+            case_id=case.id,
+            referral=referral_of(case),
+            arrived_at=clock.now(),
+            missed_at=clock.now(),
+            has_left=True,
+            made_at=clock.now(),
+            in_words=f"CANARY{mark}MISSED",
         )
     )
     db.session.flush()
