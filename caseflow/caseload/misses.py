@@ -92,8 +92,9 @@ def staffed_by(
     calendar: Calendar, shifts: Collection[Interval], first: date, last: date
 ) -> set[Slot]:
     """The hours in which somebody was there on at least half of such days: by the rota where one
-    was kept, else by the service's hours."""
+    was kept, from its first shift on; else by the service's hours."""
     if shifts:
+        first = max(first, min(clock.local(shift.start).date() for shift in shifts))
         seen = {(day, hour) for shift in shifts for day, hour in _hours_of(shift)}
 
         def was_there(day: date, hour: int) -> bool:

@@ -249,10 +249,12 @@ def suggest(
     has_left = facts.left_at(gone_at) is not None
     until = min(facts.leaves_at or gone_at, gone_at)
     is_known = not facts.came_late or facts.leaves_at is not None
-    open_time = calendar.open_time_between(facts.arrived_at, max(until, facts.arrived_at))
+    was_closed = not calendar.is_open(facts.arrived_at) and (
+        calendar.open_time_between(facts.arrived_at, max(until, facts.arrived_at)) == NOTHING
+    )
     reasons: Sequence[tuple[bool, WhyMissed]] = (
         (around.has_declined, WhyMissed.DECLINED),
-        (is_known and open_time == NOTHING, WhyMissed.OUT_OF_HOURS),
+        (is_known and was_closed, WhyMissed.OUT_OF_HOURS),
         (facts.came_late, WhyMissed.REFERRED_LATE),
         (around.is_unknown, WhyMissed.IDENTITY_UNKNOWN),
         (around.on_shift is False, WhyMissed.NOBODY_ON_SHIFT),

@@ -123,6 +123,9 @@ def test_what_was_typed_is_in_the_records_only(
     holder = next(iter(staff.values()))
     case = rich_case(holder, name=(CANARY, CANARY))
     forms = sum(type_in_every_form(app, sign_in(user)) for user in staff.values())
+    session.rollback()
+    case.worker = holder  # one of the forms handed it over
+    session.commit()
     statuses = make_it_fail(app, sign_in(holder), case.id, monkeypatch)
     assert statuses == [500, 503, 413, 403, 400, 404]
     scheduler.tick(app, time.now() + timedelta(days=40))

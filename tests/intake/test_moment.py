@@ -256,6 +256,8 @@ def test_why_somebody_was_missed_is_suggested():
     assert why(gone("2026-11-25 09:05", attended_at="2026-11-24 22:00",
                     leaves_at="2026-11-25 03:00"), "2026-11-25 03:00") is WhyMissed.OUT_OF_HOURS  # fmt: skip
     assert why(gone("2026-11-25 09:05"), "2026-11-25 09:05") is WhyMissed.REFERRED_LATE
+    at_once = there("2026-11-24 12:00", leaves_at="2026-11-24 12:00")
+    assert why(at_once, "2026-11-24 12:00") is WhyMissed.REFERRED_LATE
     assert why(day, "2026-11-24 14:00", on_shift=False) is WhyMissed.NOBODY_ON_SHIFT
     assert why(day, "2026-11-24 14:00", on_shift=True) is WhyMissed.LEFT_BEFORE_SEEN
     assert why(day, "2026-11-24 14:00") is WhyMissed.LEFT_BEFORE_SEEN

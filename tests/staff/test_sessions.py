@@ -77,10 +77,11 @@ def test_eight_hours_and_a_second_end_it_however_busy_they_were(me, clock) -> No
     assert not is_in(me)
 
 
-def test_what_the_page_asks_by_itself_keeps_nothing_alive(me, clock) -> None:
+@pytest.mark.parametrize("path", ["/time-left", "/duty/list"])
+def test_what_the_page_asks_by_itself_keeps_nothing_alive(me, clock, path: str) -> None:
     for _ in range(10):
         clock.forward(minutes=1)
-        assert me.get("/time-left").status_code == 200
+        assert me.get(path).status_code == 200
     clock.forward(seconds=1)
     assert not is_in(me)
 
