@@ -73,10 +73,12 @@ def test_a_folder_is_read_with_all_in_it_and_the_same_command_goes_on(
 
 
 def test_what_would_become_of_files_is_shown_and_not_done(command, tmp_path) -> None:
-    (tmp_path / "1-new.xml").write_bytes(bars_referral())
+    folder = tmp_path / "messages"
+    folder.mkdir()
+    (folder / "1-new.xml").write_bytes(bars_referral())
     later = "2026-11-20T22:40:00+00:00"
-    (tmp_path / "2-update.xml").write_bytes(bars_referral(reason="update", last_updated=later))
-    shown = command("outcomes", tmp_path, "--in-order", "*.xml")
+    (folder / "2-update.xml").write_bytes(bars_referral(reason="update", last_updated=later))
+    shown = command("outcomes", folder, "--in-order", "*.xml")
     assert shown.code == 0, shown.err
     alone, together = shown.out.split("One after another, 1 referral:")
     assert [line.split()[0] for line in alone.strip().splitlines()] == ["created", "created"]
