@@ -176,8 +176,8 @@ def possibly_the_same(case: Case, user: User) -> Sequence[Case]:
     """Other people's cases in sight with the same name (or an alias of it) and date of birth."""
     person = case.person
     name = fold(f"{person.first_name} {person.last_name}")
-    if person.born_on is None or not person.first_name or not person.last_name:
-        return []
+    if person.born_on is None or not fold(person.first_name) or not fold(person.last_name):
+        return []  # "?" is no name: it would be part of every other.
     by_alias = select(Alias.person_id).where(Alias.folded == name)
     found = db.session.scalars(
         cases.visible_cases(user)
