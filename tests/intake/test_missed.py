@@ -148,6 +148,15 @@ def test_saying_that_they_left_makes_the_row(session, clock, worker):
         missed.they_left(referral.case)
 
 
+def test_who_was_noted_already_leaves_without_a_second_row(session, clock, worker):
+    clock("2026-11-24 14:00")
+    referral = arrived(worker)
+    assert noted(session, clock("2026-11-24 19:30")) == 1
+    clock("2026-11-24 21:00")
+    assert missed.they_left(referral.case) is None
+    assert len(ledger(session)) == 1
+
+
 def test_leaving_after_being_met_misses_nothing(session, clock, worker):
     clock("2026-11-24 14:00")
     case = arrived(worker).case

@@ -10,6 +10,7 @@ from caseflow.cases import actions as cases
 from caseflow.intake import actions as intake
 from caseflow.intake import missed
 from caseflow.intake.codes import IndexReason
+from caseflow.intake.rules import Urgency
 from caseflow.people.rules import Safe
 from tests import builders
 
@@ -91,6 +92,33 @@ def test_focus_words_menu_and_place_are_kept(session, clock, phone, browser_sign
     expect(line(phone, "Person2")).to_contain_text("With Ben")
     words.press_sequentially("x")
     expect(words).to_have_value("Mumx in the waiting ro")
+
+
+def test_a_button_keeps_the_focus(session, clock, phone, browser_sign_in, ana):
+    arrived(ana, "Ada First")
+    opened(phone, browser_sign_in, ana)
+    button = line(phone, "Ada First").get_by_role("button", name=re.compile("See them now"))
+    button.focus()
+    arrived(ana, "Bob Second", urgency=Urgency.NOW)
+    session.commit()
+    a_minute_later(phone, clock, "14:10")
+    expect(line(phone, "Bob Second")).to_be_visible()
+    expect(button).to_be_focused()
+
+
+def test_words_in_a_menu_that_was_closed_are_kept(session, clock, phone, browser_sign_in, ana, ben):
+    cases.allocate(arrived(ana, "Ada First"), ana, by=ana)
+    opened(phone, browser_sign_in, ana)
+    row = line(phone, "Ada First")
+    menu = row.get_by_text("Hand over or change")
+    menu.click()
+    row.get_by_label("What they need to know (optional)").fill("Speaks Farsi")
+    menu.click()
+    phone.get_by_role("heading", name="Duty").click()
+    menu.evaluate("() => document.activeElement.blur()")
+    a_minute_later(phone, clock, "14:10")
+    menu.click()
+    expect(row.get_by_label("What they need to know (optional)")).to_have_value("Speaks Farsi")
 
 
 def test_the_place_on_the_page_is_kept_without_focus(session, clock, phone, browser_sign_in, ana):

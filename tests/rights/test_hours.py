@@ -9,8 +9,10 @@ from caseflow.access.permissions import Role
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.kernel import clock as time
+from caseflow.kernel.errors import Problem
+from caseflow.rights import hours
 from caseflow.staff.queries import service_calendar
-from caseflow.staff.working_time import Span
+from caseflow.staff.working_time import Hours, Span
 from tests import builders
 
 
@@ -98,6 +100,18 @@ def test_what_is_past_cannot_be_changed(session, admin):
             "/rules/hours/day", day=date(2026, 11, 1), hours="closed", why="Training"
         ).errors
     )
+
+
+def test_no_door_changes_what_is_past(session, clock):
+    clock("2026-11-24 09:00")
+    by, yesterday = builders.user(Role.ADMINISTRATOR), date(2026, 11, 23)
+    for change in (
+        lambda: hours.change_hours(Hours(yesterday, (Span(0, 60),) * 7), by=by),
+        lambda: hours.set_day(yesterday, None, why="x", by=by),
+        lambda: hours.remove_day(yesterday, by=by),
+    ):
+        with pytest.raises(Problem):
+            change()
 
 
 def test_a_day_is_otherwise_and_like_others_again(session, clock, admin):
