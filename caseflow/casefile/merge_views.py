@@ -27,13 +27,12 @@ from caseflow.staff.current import me
 from caseflow.staff.models import User
 
 NOT_FOUND = "There is no other record that you may merge with that reference"
-# What may belong to a person, in words: one, many.
+LISTED = {"episode", "contact_point", "person_alias"}  # line by line
+# What else may belong to a person, in words: one, many.
 BELONGS = {
-    "contact_point": ("number, address or handle", "numbers, addresses and handles"),
     "related_person": ("person around them", "people around them"),
     "consent": ("decision about consent", "decisions about consent"),
     "flag": ("flag", "flags"),
-    "person_alias": ("other name", "other names"),
     "restriction": ("restriction", "restrictions"),
     "named_access": ("person on its list", "people on its list"),
     "conflict": ("conflict of interest", "conflicts of interest"),
@@ -153,7 +152,7 @@ def _moving(twin: Case) -> Moving:
         cases,
         [alias.name for alias in aliases_of(twin.person)],
         [point.value for point in contact_points(twin.person)],
-        [_counted(name, count) for name, count in counts.items() if name != "episode"],
+        [_counted(name, count) for name, count in counts.items() if name not in LISTED],
     )
 
 
