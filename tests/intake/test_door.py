@@ -443,9 +443,9 @@ BOMBS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_within_a_second(post, session: Any, name: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     answer = post(BOMBS[name], Content_Type="application/octet-stream")
-    took = time.perf_counter() - began
+    took = time.process_time() - began  # ours alone, however busy the machine is
     assert 400 <= answer.status_code < 500
     assert json.loads(answer.data)["resourceType"] == "OperationOutcome"
     assert took < 1

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from caseflow.assessments.models import RiskAssessment, SafetyPlan
 from caseflow.cases.rules import Risk
 from caseflow.intake import actions as intake
-from caseflow.intake.models import Message, Referral
+from caseflow.intake.models import Delivery, Message, Referral
 from caseflow.intake.rules import Source
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, db
@@ -18,7 +18,7 @@ from caseflow.kernel.sealed import Damaged
 from caseflow.kernel.sealed_fields import PLACES, Sealed
 from caseflow.operations.models import Operation
 from caseflow.operations.rules import OperationKind
-from caseflow.people.models import ContactPoint, Flag, Person, RelatedPerson
+from caseflow.people.models import ContactPoint, Flag, Merge, Person, RelatedPerson
 from caseflow.people.rules import ContactKind, FlagKind, FlagLevel, FlagSource, Relation
 from tests import builders
 from tests.harness.databases import SQLite
@@ -48,6 +48,7 @@ def models() -> Iterator[type[Base]]:
 def a_record_of_each() -> dict[type[Base], Base]:
     case = builders.received_case()
     person, worker, now = case.person, builders.worker(), clock.now()
+    referral = Referral(case_id=case.id, source=next(iter(Source)), received_at=now)
     made: list[Base] = [
         person,
         ContactPoint(person_id=person.id),
@@ -62,10 +63,19 @@ def a_record_of_each() -> dict[type[Base], Base]:
         ),
         RiskAssessment(case_id=case.id, level=Risk.HIGH, at=now, by=worker, review_by=now),
         SafetyPlan(case=case, at=now, by=worker, review_on=clock.today()),
-        Referral(case_id=case.id, source=next(iter(Source)), received_at=now),
+        referral,
+        Message(referral=referral, sha256="0" * 64, arrived_at=now, outcome="created"),
+        Delivery(door="hand", sha256="0" * 64, arrived_at=now, size=9, outcome="refused"),
+        Merge(kept=person, absorbed=builders.person(), at=now, by_id=worker.id, why="One"),
     ]  # fmt: skip
-    made.append(Message(referral=made[-1], sha256="0" * 64, arrived_at=now, outcome="created"))
     return {type(record): record for record in made}
+
+
+def _as_is(empty: object, words: str) -> object:
+    """The words, as the field keeps them."""
+    if isinstance(empty, bytes):
+        return words.encode()
+    return words if empty == "" else type(empty)({words: 1})
 
 
 def fill(record: Base) -> list[str]:
@@ -74,7 +84,7 @@ def fill(record: Base) -> list[str]:
     for name in sealed_names(type(record)):
         words = canary(f"{record.__tablename__}.{name}")
         empty = getattr(type(record), name)._empty()
-        setattr(record, name, words if empty == "" else type(empty)({words: 1}))
+        setattr(record, name, _as_is(empty, words))
     return [f"{record.__tablename__}.{name}" for name in sealed_names(type(record))]
 
 
