@@ -86,15 +86,16 @@ function bringUpToDate(fresh) {
   return [...kept].filter((key) => !held.has(key)).length;
 }
 
-// What was under the eye stays where it was.
+// What was under the eye stays where it was: what has the focus, or the first line in sight.
 function steady(change) {
-  const lines = [...list.querySelectorAll("[data-key]")];
-  const focused = lines.find((line) => line.contains(document.activeElement));
-  const eye = focused ?? lines.find((line) => line.getBoundingClientRect().bottom > 0);
-  const before = eye?.getBoundingClientRect().top;
+  const has = document.activeElement;
+  const isHere = list.contains(has);
+  const eye = [...list.querySelectorAll("[data-key]")].find((line) => line.getBoundingClientRect().bottom > 0);
+  const words = (key) => list.querySelector(`[data-key="${key}"] > *`);
+  const before = (isHere ? has : eye && words(eye.dataset.key))?.getBoundingClientRect().top;
   const result = change();
-  const after = eye && list.querySelector(`[data-key="${eye.dataset.key}"]`);
-  if (after && scrollY > 0) scrollBy({ top: after.getBoundingClientRect().top - before, behavior: "instant" });
+  const after = isHere ? has : eye && words(eye.dataset.key);
+  if (after && (isHere || scrollY > 0)) scrollBy({ top: after.getBoundingClientRect().top - before, behavior: "instant" });
   return result;
 }
 
