@@ -32,6 +32,7 @@ from caseflow.kernel.config import from_environment
 from caseflow.kernel.database import db, transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting, setting
+from caseflow.people.commands import match
 from caseflow.reviews import reminders
 from caseflow.rights import trail
 from caseflow.rights.commands import audit_group
@@ -63,7 +64,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(audit_group)
-for _kept in (upkeep.backup, upkeep.restore, upkeep.keys, intake.intake, intake.sender):
+for _kept in (upkeep.backup, upkeep.restore, upkeep.keys, intake.intake, intake.sender, match):
     main.add_command(_kept)
 
 
