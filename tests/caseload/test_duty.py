@@ -235,9 +235,11 @@ def test_the_second_of_two_is_told_who_was_first(session, clock, sign_in, ana, b
     assert held_by(case) == "Ana"
 
 
-def test_a_case_is_handed_over_with_a_line_of_words(session, sign_in, ana, ben):
+def test_a_case_is_handed_over_with_a_line_of_words(session, clock, sign_in, ana, ben):
+    clock("2026-11-24 13:55")
     case = arrived(ana, "Ada Here")
     cases.allocate(case, ana, by=ana)
+    clock("2026-11-24 14:00")
     page = sign_in(ana).submit(
         "/duty", form=f"/cases/{case.id}/hand-over", worker=str(ben.id),
         words="Mum is in the waiting room", follow_redirects=True,
