@@ -37,6 +37,12 @@ NUMBERS = {"known": "9990000018", "unknown": "9990000026"}
 HIDDEN = ["restricted", "conflict", "another team"]
 
 
+@pytest.fixture(autouse=True)
+def _no_minute_passes(request: pytest.FixtureRequest) -> None:
+    """Pages that are compared say how long ago."""
+    request.getfixturevalue("clock")("2026-11-24 10:00")
+
+
 def known_person(why_hidden: str, worker: User, *, stream: Stream = Stream.HOSPITAL) -> Case:
     """With an open case that ``worker`` may not know of."""
     away = builders.team("Away team", ())
