@@ -23,6 +23,7 @@ from caseflow.staff import queries as staff
 
 SENDING = {
     Permission.CASE_SEARCH: Event.SEARCHED,
+    Permission.KNOWN_SEARCH: Event.SEARCHED,
     Permission.DATASET_EXPORT: Event.EXPORTED,
     Permission.SUMMARY_MAKE: Event.SUMMARY_MADE,
 }

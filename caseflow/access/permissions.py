@@ -52,6 +52,7 @@ class Permission(Words):
     GLASS_REVIEW = "glass_review", "Review an emergency opening"
     # Lists and pages about many
     REFERRAL_ADD = "referral_add", "Add a referral"
+    KNOWN_SEARCH = "known_search", "Look whether we know somebody who is being added"
     REFUSED_VIEW = "refused_view", "See messages that were refused"
     MY_DAY = "my_day", "My day"
     DUTY_VIEW = "duty_view", "The duty board: who can be reached now"

@@ -6,8 +6,23 @@ opened it in an emergency, for the hour that lasts.
 """
 
 import uuid
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    union,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from caseflow.access.grants import GRANTS, Relation
 from caseflow.access.permissions import Permission
@@ -33,6 +48,24 @@ def known_to(user: User) -> ColumnElement[bool]:
         ),
         Case.person_id.not_in(_conflicts_of(user)),
     )
+
+
+def person_known_to(
+    user: User, person_id: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
+    """They have a case that this user may know of."""
+    of_theirs = select(Case.id).where(Case.person_id == person_id, known_to(user))
+    return exists(of_theirs.correlate_except(Case))
+
+
+def people_kept_from(user: User) -> CompoundSelect[Any]:
+    """Whom nothing that is counted, sorted or cut short may hint at: restricted records this user
+    is not let into, and conflicts of interest."""
+    one = aliased(Restriction)
+    restricted = select(one.person_id).where(
+        one.lifted_at.is_(None), not_(person_known_to(user, one.person_id))
+    )
+    return union(restricted, _conflicts_of(user))
 
 
 def is_restricted() -> ColumnElement[bool]:

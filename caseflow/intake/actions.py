@@ -21,6 +21,7 @@ from caseflow.intake.rules import Source, Urgency, nature_of
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.partial_date import PartialDate
+from caseflow.people.models import Person
 from caseflow.people.rules import BornPrecision, ContactKind, Safe
 from caseflow.reviews.actions import one_working_day_after
 from caseflow.staff.models import User
@@ -62,9 +63,11 @@ def add_referral(
     postcode: str = "",
     met_at: datetime | None = None,
     operation_code: str = "",
+    person: Person | None = None,
     **referrer: str,
 ) -> Referral:
     """By hand: at the bedside, on the street, from custody. ``is_label``: nobody knows the name.
+    ``person``: somebody we know; what they said before stands, and this is another presentation.
 
     ``referrer`` may give referrer_name, referrer_role and referrer_phone.
     """
@@ -82,12 +85,17 @@ def add_referral(
         **referrer,
     }
     arrival = Arrival(
-        person={**_named(name, is_label), **_born(born, age), "postcode": postcode},
+        person={
+            **_named(name, is_label),
+            **born_asked(born, None if person is not None else age),
+            "postcode": postcode,
+        },
+        aliases=() if person is None or is_label else (name.strip(),),
         referral={name: value for name, value in told.items() if value not in (None, "")},
         incident={"nature": nature_of([(what, "person")] if what else [])},
         reach=(Reach(ContactKind.PHONE, phone, safe_to_call),) if phone.strip() else (),
     )
-    return receive(arrival, source=source, received_at=clock.now(), by=by)
+    return receive(arrival, source=source, received_at=clock.now(), by=by, person=person)
 
 
 def _named(name: str, is_label: bool) -> dict[str, str]:
@@ -101,7 +109,7 @@ def _named(name: str, is_label: bool) -> dict[str, str]:
     return {"first_name": " ".join(words[:-1]), "last_name": words[-1]}
 
 
-def _born(born: PartialDate | None, age: int | None) -> dict[str, Any]:
+def born_asked(born: PartialDate | None, age: int | None) -> dict[str, Any]:
     if born is not None or age is None:
         return born_fields(born)
     return {

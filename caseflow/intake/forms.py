@@ -89,6 +89,13 @@ class WhoForm(OnceForm):
         return all(field.data is None and not field.errors for field in fields)
 
 
+class KnownForm(WhoForm):
+    """What of any of these forms says whether we know them."""
+
+    postcode = TextField("Home postcode", required=False, max_length=10)
+    phone = TextField("Their number", required=False, max_length=60)
+
+
 class QuickAddForm(WhoForm):
     where = ChoiceField("Where are they now?", Place, noun="where they are now", look="big")
     bay = TextField("Which ward or bay?", noun="the ward or bay", required=False, max_length=80)

@@ -181,3 +181,16 @@ class MissedMoment(Base):
     case: Mapped[Case] = relationship()
     referral: Mapped[Referral] = relationship()
     confirmed_by: Mapped[User | None] = relationship()
+
+
+class Likeness(Base):
+    """When a referral was saved, its young person was very like somebody we know: said to whoever
+    may know of both, and to nobody else."""
+
+    __tablename__ = "likeness"
+
+    id: Mapped[uuid.UUID] = key()
+    case_id: Mapped[uuid.UUID] = refers("episode")
+    person_id: Mapped[uuid.UUID] = refers("person")
+    score: Mapped[int] = mapped_column(Integer)
+    found_at: Mapped[datetime]

@@ -16,8 +16,8 @@ from caseflow.incidents.rules import Nature
 from caseflow.intake import queries
 from caseflow.intake.arrival import Arrival, arrival_of
 from caseflow.intake.draft import Draft, Problem
+from caseflow.intake.known import note_likenesses
 from caseflow.intake.models import Referral
-from caseflow.intake.quietly import tell_who_may_know
 from caseflow.intake.rules import Source, stream_of
 from caseflow.intake.stories import (
     add_belongings,
@@ -28,6 +28,7 @@ from caseflow.intake.stories import (
 from caseflow.kernel import errors
 from caseflow.kernel.database import db
 from caseflow.people import actions as people
+from caseflow.people.models import Person
 from caseflow.staff import queries as staff
 from caseflow.staff.actions import add_team
 from caseflow.staff.models import Team, User
@@ -57,18 +58,24 @@ def receive(
     team: Team | None = None,
     stream: Stream | None = None,
     told: Told | None = None,
+    person: Person | None = None,
 ) -> Referral:
     """Opens a case for a new referral, or adds the referral to the open case of somebody known.
     Nothing it answers says which: whoever brings a referral may not know of the young person.
 
     ``stream`` is the source's unless given: focused deterrence has no source of its own.
-    ``told`` is the message it came by; by hand there is none. Flags are not set: a person reads
+    ``told`` is the message it came by; by hand there is none. ``person``: somebody we know, by the
+    word of whoever brings it. Flags are not set: a person reads
     what the sender said, and sets them.
     """
     arrival = arrival_of(draft) if isinstance(draft, Draft) else draft
     stream = stream or stream_of(source)
     notes = list(arrival.problems)
-    case = _case_for(arrival, stream, team or _team_of(stream), received_at, by, notes, told)
+    person = person or queries.person_recognised(
+        arrival.nhs_identity, arrival.person.get("born_on")
+    )
+    receiving = team or _team_of(stream)
+    case = _case_for(person, arrival, stream, receiving, received_at, by, notes, told)
     sender, focus = told.draft.identity if told else (None, None)
     referral = Referral(
         case=case,
@@ -91,7 +98,7 @@ def receive(
         referral=str(referral.id),
         source=source,
     )
-    tell_who_may_know(referral)
+    note_likenesses(referral, by=by)
     return referral
 
 
@@ -111,6 +118,7 @@ def _without_lists(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _case_for(
+    person: Person | None,
     arrival: Arrival,
     stream: Stream,
     team: Team,
@@ -119,7 +127,6 @@ def _case_for(
     notes: list[Problem],
     told: Told | None,
 ) -> Case:
-    person = queries.person_recognised(arrival.nhs_identity, arrival.person.get("born_on"))
     if person is None:
         person = people.add_person(**arrival.person)
         add_belongings(person, arrival)

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from caseflow.access.permissions import Permission
@@ -28,7 +28,7 @@ from caseflow.kernel.names import fold
 from caseflow.kernel.nhs_number import read_nhs_number
 from caseflow.kernel.settings import setting
 from caseflow.people import queries as people
-from caseflow.people.models import Alias, ContactPoint, Person, RelatedPerson
+from caseflow.people.models import ContactPoint, Person, RelatedPerson
 from caseflow.people.rules import BornPrecision
 from caseflow.staff.models import User
 
@@ -170,28 +170,6 @@ def relatives_by_name(person: Person) -> dict[str, RelatedPerson]:
         .order_by(RelatedPerson.removed_at.is_(None), RelatedPerson.id)
     )
     return {fold(related.name): related for related in found}
-
-
-def possibly_the_same(case: Case, user: User) -> Sequence[Case]:
-    """Other people's cases in sight with the same name (or an alias of it) and date of birth."""
-    person = case.person
-    name = fold(f"{person.first_name} {person.last_name}")
-    if person.born_on is None or not fold(person.first_name) or not fold(person.last_name):
-        return []  # "?" is no name: it would be part of every other.
-    by_alias = select(Alias.person_id).where(Alias.folded == name)
-    found = db.session.scalars(
-        cases.visible_cases(user)
-        .join(Case.person)
-        .where(
-            Person.id != person.id,
-            Person.born_on == person.born_on,
-            or_(Person.folded_name.contains(name, autoescape=True), Person.id.in_(by_alias)),
-        )
-        .order_by(Case.received_at.desc())
-        .limit(10)
-    ).all()
-    latest = {other.person_id: other for other in reversed(found)}
-    return list(latest.values())
 
 
 # --- the queue ---

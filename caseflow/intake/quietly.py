@@ -1,9 +1,10 @@
 """A referral about somebody whose record is restricted is saved like any other. Whoever brought it
 learns nothing; whoever may know of that record is told."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import joinedload
 
 from caseflow.cases import knowers
@@ -19,37 +20,41 @@ from caseflow.staff.models import User
 
 IS_THEIRS = "A referral came for a young person whose record is restricted."
 MAY_BE_THEIRS = (
-    "A referral by this name came to a team. A record that is restricted has the same name: look "
-    "whether they are one person."
+    "A referral by this name came to a team. A record that is restricted has the same name or one "
+    "very like it: look whether they are one person."
 )
 YEARS_APART = 2
 
 
-def tell_who_may_know(referral: Referral) -> None:
-    """One question whoever it is about, so that it takes as long."""
+def tell_who_may_know(referral: Referral, *, also: Collection[uuid.UUID] = ()) -> None:
+    """One question whoever it is about, so that it takes as long. ``also``: people who were found
+    to be very like them, whatever their records are."""
     case = referral.case
-    like = _restricted_cases_like(case.person)
+    like = _restricted_cases_like(case.person, also)
     if knowers.restriction_of(case) is not None:
-        _tell(referral, case, IS_THEIRS)
+        tell(referral, case, IS_THEIRS, _who_may_know(case))
         return
     for other in like:
-        _tell(referral, other, MAY_BE_THEIRS)
+        tell(referral, other, MAY_BE_THEIRS, _who_may_know(other))
 
 
-def _restricted_cases_like(person: Person) -> list[Case]:
+def _restricted_cases_like(person: Person, also: Collection[uuid.UUID]) -> list[Case]:
     """Those of another person by the same name; the latest case of each. A stand-in ("Trauma X")
-    and a first name alone are like nobody."""
-    if not person.first_name or not person.last_name:
-        return []
+    and a first name alone are the name of nobody."""
     name = f"{person.first_name} {person.last_name}"
+    is_named = named_like(name) if person.first_name and person.last_name else false()
     found = db.session.scalars(
         select(Case)
         .join(Case.person)
-        .where(is_restricted(), Person.id != person.id, named_like(name))
+        .where(is_restricted(), Person.id != person.id, or_(is_named, Person.id.in_(also)))
         .options(joinedload(Case.person))
         .order_by(Case.received_at)
     )
-    latest = {case.person_id: case for case in found if _could_be_born(case.person, person)}
+    latest = {
+        case.person_id: case
+        for case in found
+        if case.person_id in also or _could_be_born(case.person, person)
+    }
     return list(latest.values())
 
 
@@ -61,8 +66,8 @@ def _could_be_born(one: Person, other: Person) -> bool:
     return abs(one.born_on.year - other.born_on.year) <= YEARS_APART
 
 
-def _tell(referral: Referral, known: Case, text: str) -> None:
-    for user in _who_may_know(known):
+def tell(referral: Referral, known: Case, text: str, users: Iterable[User]) -> None:
+    for user in users:
         put_in_inbox(
             user,
             cause=f"restricted-referral:{referral.id}:{known.id}:{user.id}",

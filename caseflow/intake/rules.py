@@ -148,3 +148,21 @@ def nature_of(reasons: Iterable[tuple[IndexReason, str]]) -> Nature:
         if reason in NATURE_OF:
             return NATURE_OF[reason]
     return Nature.UNKNOWN
+
+
+_TH = "first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905
+
+
+def came_before(episodes: int, *, is_open: bool, days_since: int | None, worker: str) -> str:
+    """What a worker wants to know of somebody who was here before: "Would be their third
+    presentation; last closed 41 days ago; last worker Amara Example"."""
+    number = episodes + 1
+    which = _TH[episodes] if number <= len(_TH) else f"{number}th"
+    said = "Has an open case" if is_open else f"Would be their {which} presentation"
+    closed = f"last closed {_days_ago(days_since)}" if days_since is not None else ""
+    held = f"{'with' if is_open else 'last worker'} {worker}" if worker else ""
+    return "; ".join(filter(None, (said, closed, held)))
+
+
+def _days_ago(days: int) -> str:
+    return {0: "today", 1: "yesterday"}.get(days, f"{days:,} days ago")

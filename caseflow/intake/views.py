@@ -18,7 +18,16 @@ from caseflow.cases.shown import Shown
 from caseflow.incidents import actions as incident_actions
 from caseflow.incidents import queries as incidents
 from caseflow.incidents.rules import swap_offered
-from caseflow.intake import actions, message_views, queries, refused, sent, system_views
+from caseflow.intake import (
+    actions,
+    known,
+    known_views,
+    message_views,
+    queries,
+    refused,
+    sent,
+    system_views,
+)
 from caseflow.intake.blueprint import bp
 from caseflow.intake.draft import Draft
 from caseflow.intake.forms import (
@@ -66,6 +75,7 @@ def referrals() -> str:
         parked=parked,
         to_confirm=to_confirm,
         recent=recent,
+        noted=known.noted_for(user, [line.case for line in waiting]),
         by_name=_names_of(line.triage.by_id for line in to_confirm if line.triage),
         refused=len(refused.refused_for(user)) if may(user.actor, Permission.REFUSED_VIEW) else 0,
     )
@@ -82,20 +92,14 @@ def _names_of(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
 @bp.route("/referrals/quick-add", methods=["GET", "POST"])
 @requires(Permission.REFERRAL_ADD)
 def quick_add() -> Response:
-    form, is_ours = QuickAddForm(), _receives(Stream.HOSPITAL)
+    form, is_ours = QuickAddForm(), known_views.is_ours(Stream.HOSPITAL)
     if form.validate_on_submit():
         with problems_at(form):
             referral = _quickly_added(form)
-            if form.now.data and is_ours:
+            if form.now.data and is_ours and referral.case.stage is Stage.RECEIVED:
                 return _seen_now(referral.case)
             return _saved(referral)
-    return show_form("intake/quick_add.html", form, is_ours=is_ours)
-
-
-def _receives(stream: Stream) -> bool:
-    """Whether what arrives in this stream is my own team's."""
-    team = staff.team_for(stream)
-    return team is not None and team.id == me().team_id
+    return show_form("intake/quick_add.html", form, is_ours=is_ours, **known_views.panel(form))
 
 
 def _quickly_added(form: QuickAddForm) -> Referral:
@@ -123,6 +127,7 @@ def _who(form: QuickAddForm | OutreachForm) -> dict[str, Any]:
         "agrees": form.aware.data.agrees,
         "urgency": form.urgency.data,
         "postcode": form.postcode.data.upper(),
+        "person": known_views.somebody_we_know(),
     }
 
 
@@ -138,8 +143,14 @@ def _saved(referral: Referral) -> Response:
     if cases.case_in_sight(me(), referral.case_id) is None:
         flash(f"Referral saved. It is with {referral.case.team.name}.", "saved")
         return redirect(url_for("intake.referrals"))
-    link = url_for("intake.triage", case=referral.case_id)
-    said: Any = {"text": "Referral saved.", "link": link, "link_text": "Triage it"}
+    said: Any = {
+        "text": "Referral saved.",
+        "link": url_for("intake.triage", case=referral.case_id),
+        "link_text": "Triage it",
+    }
+    if referral.case.stage is not Stage.RECEIVED:
+        link = url_for("casefile.show", case=referral.case_id)
+        said = {"text": "Referral added to their open case.", "link": link, "link_text": "Open it"}
     flash(said, "saved")
     return redirect(url_for("intake.referrals"))
 
@@ -151,7 +162,7 @@ def outreach() -> Response:
     if form.validate_on_submit():
         with problems_at(form):
             return _saved(_met(form))
-    return show_form("intake/outreach.html", form)
+    return show_form("intake/outreach.html", form, **known_views.panel(form))
 
 
 def _met(form: OutreachForm) -> Referral:
@@ -264,8 +275,8 @@ def triage(case: Case) -> Response:
             flash(_said(decision.confirmed_at is not None), "saved")
             return redirect(url_for("casefile.show", case=case.id))
     incident = incidents.incident_of(case)
-    others = queries.possibly_the_same(case, me())
-    audit.shown(other.id for other in others)
+    others = known.people_like_of(me(), case)
+    audit.shown(case.id for other in others for case in other.cases)
     return show_form(
         "intake/triage.html",
         form,

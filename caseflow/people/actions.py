@@ -10,6 +10,7 @@ from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.names import fold
+from caseflow.people.known import find_by
 from caseflow.people.models import Alias, Consent, ContactPoint, Flag, Person, RelatedPerson
 from caseflow.people.rules import (
     BornPrecision,
@@ -50,6 +51,7 @@ def changed(person: Person) -> None:
     names = (person.known_as, person.first_name, person.last_name, person.label)
     person.folded_name = fold(" ".join(name for name in names if name))[:400]
     db.session.flush()
+    find_by(person)
     for hook in _on_change:
         hook(person)
 
@@ -142,6 +144,7 @@ def save_contact_point(
     point.safe_to_call, point.safe_to_text = safe_to_call, safe_to_text
     point.safe_voicemail, point.who_else, point.best_time = safe_voicemail, who_else, best_time
     db.session.flush()
+    find_by(person)
     audit.record(Event.CONTACT_POINT_CHANGED, person_id=person.id, point=str(point.id))
     return point
 
@@ -149,6 +152,7 @@ def save_contact_point(
 def remove_contact_point(point: ContactPoint) -> None:
     point.removed_at = clock.now()
     db.session.flush()
+    find_by(db.session.get_one(Person, point.person_id))
     audit.record(
         Event.CONTACT_POINT_CHANGED, person_id=point.person_id, point=str(point.id), removed=True
     )

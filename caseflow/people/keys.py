@@ -92,3 +92,12 @@ def _numbers(person: Identity) -> Iterator[Key]:
         yield KeyKind.PHONE, phone
         yield KeyKind.PHONE_END, phone[-ENDING:] if len(phone) >= ENDING else ""
     yield KeyKind.NHS, "".join(c for c in person.nhs_number if c.isdigit())
+
+
+def beginnings_of(person: Identity) -> set[str]:
+    """How a key of NAMES begins while the last word of the name is being typed."""
+    found = set()
+    for name in person.names:
+        *before, last = [sound(word) for word in words_of(name)] or [""]
+        found |= {f"{one} {last}" for one in before[:MOST_PAIRED]}
+    return found

@@ -16,7 +16,7 @@ from caseflow.kernel.nhs_number import read_nhs_number
 from caseflow.kernel.partial_date import DatePrecision, PartialDate
 from caseflow.people.spelling import alike, words_of
 
-LIKELY, POSSIBLE = 20.0, 12.0  # bits
+LIKELY, POSSIBLE = 20.0, 10.0  # bits
 DEFAULTS: dict[str, float] = {
     "born": 11.0, "born_turned": 8.0, "born_near": 6.0, "born_far": 1.0, "born_other": -5.0,
     "born_month": 7.0, "born_year": 3.0, "born_about": 2.0,
@@ -107,6 +107,12 @@ class Likeness:
         """The strongest first."""
         for_it = sorted(self.evidence, key=lambda one: -abs(one.bits))
         return list(dict.fromkeys(one.words for one in for_it if one.words))
+
+    @property
+    def because(self) -> str:
+        """The reasons as one sentence."""
+        said = "; ".join(self.reasons)
+        return said[:1].upper() + said[1:]
 
     @property
     def in_words(self) -> str:

@@ -1,12 +1,13 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.kernel.sealed_fields import SealedJSON, SealedText, blind_index, sealed_column
+from caseflow.people.keys import KeyKind
 from caseflow.people.rules import (
     BornPrecision,
     ConsentMethod,
@@ -28,6 +29,8 @@ from caseflow.people.rules import (
 from caseflow.staff.models import User
 
 VALUE_INDEX, ENDING_INDEX = "contact_point|value", "contact_point|ending"
+# Ordered byte by byte on both databases, so that a beginning can be looked for by the index.
+PLAIN_ORDER = String(100).with_variant(String(100, collation="C"), "postgresql")
 
 
 class Person(Base):
@@ -85,6 +88,20 @@ class Person(Base):
 
     def age_words(self, day: date | None = None) -> str:
         return age_words(self.born_on, self.born_precision, day or clock.today())
+
+
+class PersonKey(Base):
+    """What a person is found by when somebody like them comes: worked out from their record each
+    time it changes. A name's sounds are plain; a number or a home is there as a blind index."""
+
+    __tablename__ = "person_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    kind: Mapped[KeyKind] = mapped_column(words(KeyKind), primary_key=True)
+    value: Mapped[str] = mapped_column(PLAIN_ORDER, primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid(), ForeignKey("person.id"), primary_key=True, index=True
+    )
 
 
 class Alias(Base):

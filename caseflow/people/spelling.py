@@ -88,6 +88,8 @@ def _written_alike(one: str, other: str) -> tuple[float, str]:
         return 0.6, "spelt"
     if len(shorter) >= 3 and longer.startswith(shorter):
         return 0.45, "begins"
+    if len(shorter) == 2 and longer.startswith(shorter):
+        return 0.2, "begins"
     if (closeness > 0.9 and len(shorter) >= 4) or (off == 3 and len(shorter) >= 8):
         return 0.4, "spelt"
     return (0.3, "heard") if heard and len(shorter) >= 3 else (0.0, "")

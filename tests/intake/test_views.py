@@ -486,8 +486,8 @@ def test_somebody_of_the_same_name_and_birth_date_is_shown(sign_in: Any, ana: An
 
 def test_a_question_mark_for_a_name_is_like_nobody(sign_in: Any, ana: Any) -> None:
     a_message(nhs_number=None)
-    case = a_message(nhs_number=None, request_url="urn:uuid:00000000-0000-4000-8000-000000000002")
-    case.person.first_name = case.person.last_name = "?"
+    nobody = builders.person(first_name="?", last_name="?", born_on=None)
+    case = builders.received_case(of=nobody, in_team=ana.team)
     page = sign_in(ana).get(f"/cases/{case.id}/triage")
     assert "Is this somebody we know?" not in page.words
 

@@ -1,0 +1,210 @@
+"""Who is like somebody: a few candidates from what they are found by, to be compared in full."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    union_all,
+)
+
+from caseflow.kernel.database import db
+from caseflow.kernel.partial_date import PartialDate
+from caseflow.kernel.sealed_fields import blind_index
+from caseflow.kernel.settings import setting
+from caseflow.people.keys import BLIND, Key, KeyKind, beginnings_of, keys_of
+from caseflow.people.matching import DEFAULTS, Identity, Likeness, compare
+from caseflow.people.models import Alias, ContactPoint, Person, PersonKey
+from caseflow.people.rules import BornPrecision, ContactKind, folded_contact
+
+EACH = 200  # people of one key: a key that more share is not looked at any further
+MOST = 40  # candidates compared in full
+# Roughly the bits that sharing the key is worth: who shares more is compared first.
+WEIGHTS = {
+    KeyKind.NHS: 20, KeyKind.PHONE: 12, KeyKind.NAMES: 10, KeyKind.NAME_HOME: 10, KeyKind.BORN: 9,
+    KeyKind.HOUSE: 6, KeyKind.NAME_DAY: 5, KeyKind.NAME_YEAR: 4, KeyKind.NAMES_YEAR: 4,
+    KeyKind.HOME_BORN: 4, KeyKind.PHONE_END: 4,
+}  # fmt: skip
+Condition = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+
+
+# --- what a person is found by ---
+
+
+def find_by(person: Person) -> None:
+    """Called whenever something changed of who they are."""
+    rows = {(kind, value) for kind, value in map(stored, keys_of(identity_of(person)))}
+    held = db.session.execute(
+        select(PersonKey.kind, PersonKey.value).where(PersonKey.person_id == person.id)
+    )
+    old = {(kind, value) for kind, value in held}
+    for kind, value in old - rows:
+        db.session.execute(
+            delete(PersonKey).where(
+                PersonKey.kind == kind, PersonKey.value == value, PersonKey.person_id == person.id
+            )
+        )
+    new = [
+        {"kind": kind, "value": value, "person_id": person.id} for kind, value in sorted(rows - old)
+    ]
+    if new:
+        db.session.execute(insert(PersonKey), new)
+
+
+def stored(key: Key) -> Key:
+    kind, value = key
+    if kind in BLIND:
+        return kind, blind_index(value, of=f"person_key|{kind.value}").hex()[:32]
+    return kind, value[:100]
+
+
+# --- who they are, for comparing ---
+
+
+def identity_of(person: Person) -> Identity:
+    return identities([person])[person.id]
+
+
+def identities(people: Sequence[Person]) -> dict[uuid.UUID, Identity]:
+    """Two questions however many they are."""
+    ids = [person.id for person in people]
+    aliases: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for alias in db.session.scalars(select(Alias).where(Alias.person_id.in_(ids))):
+        aliases[alias.person_id].append(alias.name)
+    phones: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for point in db.session.scalars(
+        select(ContactPoint).where(
+            ContactPoint.person_id.in_(ids),
+            ContactPoint.kind == ContactKind.PHONE,
+            ContactPoint.removed_at.is_(None),
+        )
+    ):
+        phones[point.person_id].append(point.folded)
+    return {
+        person.id: _identity(person, aliases[person.id], phones[person.id]) for person in people
+    }
+
+
+def _identity(person: Person, aliases: Iterable[str], phones: Iterable[str]) -> Identity:
+    return identity(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        known_as=person.known_as,
+        born_on=person.born_on,
+        born_precision=person.born_precision,
+        aliases=aliases,
+        phones=phones,
+        nhs_number=person.nhs_number,
+        postcode=person.postcode,
+        address=person.address,
+    )
+
+
+def identity(
+    *,
+    first_name: str = "",
+    last_name: str = "",
+    known_as: str = "",
+    born_on: Any = None,
+    born_precision: BornPrecision | None = None,
+    aliases: Iterable[str] = (),
+    phones: Iterable[str] = (),
+    nhs_number: str = "",
+    postcode: str = "",
+    address: str = "",
+) -> Identity:
+    """From a person's own fields. What stands in for a name ("Trauma X") is no name."""
+    names = [f"{first_name} {last_name}", f"{known_as} {last_name}" if known_as else "", *aliases]
+    numbers = {folded_contact(ContactKind.PHONE, phone) for phone in phones}
+    return Identity(
+        names=tuple(dict.fromkeys(name.strip() for name in names if name.strip())),
+        born=_born(born_on, born_precision),
+        is_estimated=born_precision is BornPrecision.ESTIMATED,
+        phones=tuple(sorted(number for number in numbers if number)),
+        nhs_number=nhs_number,
+        postcode=postcode,
+        address=address,
+    )
+
+
+def _born(born_on: Any, precision: BornPrecision | None) -> PartialDate | None:
+    if born_on is None or precision is BornPrecision.UNKNOWN:
+        return None
+    if precision is BornPrecision.DAY or precision is None:
+        return PartialDate.of(born_on)
+    return PartialDate(born_on.year, born_on.month if precision is BornPrecision.MONTH else None)
+
+
+# --- looking ---
+
+
+def candidates(
+    like: Identity,
+    *,
+    among: Condition = lambda _: true(),
+    without: Select[Any] | CompoundSelect[Any] | None = None,
+    unfinished: bool = False,
+) -> list[uuid.UUID]:
+    """At most MOST people who share a key with them, who shares most first.
+
+    ``among`` says of a person's id whether they count at all. ``without`` are left out of every
+    key before anything is cut off, so that nobody among them can take another's place.
+    ``unfinished``: the last word of the name is still being typed.
+    """
+    keys = sorted(map(stored, keys_of(like)))
+    asked = [_holders(kind, PersonKey.value == value, without) for kind, value in keys]
+    if unfinished:
+        asked += [
+            _holders(KeyKind.NAMES, PersonKey.value.between(start, f"{start}~"), without)
+            for start in sorted(beginnings_of(like))
+        ]
+    if not asked:
+        return []
+    found: Subquery = union_all(*asked).subquery()
+    shared = (
+        select(found.c.person_id, func.sum(found.c.worth).label("worth"))
+        .group_by(found.c.person_id)
+        .subquery()
+    )
+    return list(
+        db.session.scalars(
+            select(shared.c.person_id)
+            .where(among(shared.c.person_id))
+            .order_by(shared.c.worth.desc(), shared.c.person_id)
+            .limit(MOST)
+        )
+    )
+
+
+def _holders(
+    kind: KeyKind, has_value: ColumnElement[bool], without: Select[Any] | CompoundSelect[Any] | None
+) -> Select[Any]:
+    worth = literal(WEIGHTS[kind]).label("worth")
+    holders = select(PersonKey.person_id, worth).where(PersonKey.kind == kind, has_value)
+    if without is not None:
+        holders = holders.where(PersonKey.person_id.not_in(without))
+    return select(holders.limit(EACH).subquery())
+
+
+def likenesses(like: Identity, people: Sequence[Person]) -> Mapping[uuid.UUID, Likeness]:
+    """How like them each of these is, by the weights that hold now."""
+    bits = DEFAULTS | setting("matching_bits", {})
+    return {
+        person_id: compare(like, theirs, bits=bits)
+        for person_id, theirs in identities(people).items()
+    }
+
+
+def people_by_id(ids: Sequence[uuid.UUID]) -> Sequence[Person]:
+    return db.session.scalars(select(Person).where(Person.id.in_(ids))).all()
