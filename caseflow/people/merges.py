@@ -7,18 +7,27 @@ that a list would show. The last merge into a person is undone first.
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Date, Enum, Table, Uuid, delete, select, update
+from sqlalchemy import Column, Table, select
 
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
 from caseflow.kernel import clock
-from caseflow.kernel.database import Base, UTCDateTime, db, lock
+from caseflow.kernel.database import Base, db, lock
 from caseflow.kernel.errors import Refused, Stale
 from caseflow.kernel.names import fold
+from caseflow.kernel.rows import (
+    Change,
+    Plain,
+    differences,
+    plain,
+    put_back,
+    read_plain,
+    set_value,
+    stored,
+)
 from caseflow.people.actions import changed
 from caseflow.people.models import Alias, ContactPoint, Merge, Person
 from caseflow.people.queries import as_merged
@@ -118,7 +127,7 @@ def merge(
     due = _what_falls_due(kept, absorbed)
     db.session.add(done)
     _settle(kept, absorbed)
-    done.rows = rows + _differences(due, _what_falls_due(kept, absorbed))
+    done.rows = rows + differences(FOLLOWS, due, _what_falls_due(kept, absorbed))
     _record(Event.PEOPLE_MERGED, done)
     return done
 
@@ -132,8 +141,8 @@ def unmerge(done: Merge, *, by: uuid.UUID, why: str) -> None:
         raise Stale("Somebody has undone this merge already.")
     if as_merged(kept) is not kept or merges_of(kept)[0].id != done.id:
         raise Refused("There is a later merge into this record. Undo that one first.")
-    for table, row, column, before, after in reversed(done.rows):
-        _put_back(Base.metadata.tables[table], uuid.UUID(row), column, before, after)
+    for change in reversed(done.rows):
+        put_back(change)
     _give_back(kept, done.fields)
     done.undone_at, done.undone_by_id, done.undone_why = clock.now(), by, why.strip()
     _settle(kept, absorbed)
@@ -180,7 +189,7 @@ def _take(kept: Person, absorbed: Person, names: Iterable[str]) -> dict[str, Any
     for name in chain.from_iterable(TOGETHER.get(field, (field,)) for field in names):
         before, after = getattr(kept, name), getattr(absorbed, name)
         if before != after:
-            taken[name] = [_plain(before), _plain(after)]
+            taken[name] = [plain(before), plain(after)]
             setattr(kept, name, after)
     corrected = sorted({*kept.corrected, *(set(absorbed.corrected) & taken.keys())})
     if corrected != kept.corrected:
@@ -194,28 +203,8 @@ def _give_back(kept: Person, taken: dict[str, Any]) -> None:
     for name, (before, after) in taken.items():
         if name == "corrected":
             kept.corrected = sorted({*before, *(set(kept.corrected) - set(after))})
-        elif _plain(getattr(kept, name)) == after:
-            setattr(kept, name, _stored(Person.__table__.columns.get(name), before))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value.hex if isinstance(value, uuid.UUID) else getattr(value, "value", value)
-
-
-def _stored(column: ColumnElement[Any] | None, value: Any) -> Any:
-    """What ``_plain`` was made of."""
-    kind = None if column is None or value is None else column.type
-    if isinstance(kind, UTCDateTime):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, Date):
-        return date.fromisoformat(value)
-    if isinstance(kind, Uuid):
-        return uuid.UUID(value)
-    if isinstance(kind, Enum) and kind.enum_class:
-        return kind.enum_class(value)
-    return value
+        elif plain(getattr(kept, name)) == after:
+            setattr(kept, name, stored(Person.__table__.columns.get(name), before))
 
 
 # --- What belongs to them ----------------------------------------------------------------------
@@ -225,14 +214,14 @@ def _rows(table: Table, column: Column[Any], person: Person) -> Sequence[Any]:
     return db.session.execute(select(table).where(column == person.id)).all()
 
 
-def _move(table: Table, column: Column[Any], kept: Person, absorbed: Person) -> list[list[Any]]:
+def _move(table: Table, column: Column[Any], kept: Person, absorbed: Person) -> list[Change]:
     there = {key for row in _rows(table, column, kept) if (key := _key(table, row)) is not None}
     moved = [
         row.id
         for row in _rows(table, column, absorbed)
         if (key := _key(table, row)) is None or key not in there
     ]
-    _set(table, moved, column.name, kept.id)
+    set_value(table, moved, column.name, kept.id)
     return [[table.name, row.hex, column.name, absorbed.id.hex, kept.id.hex] for row in moved]
 
 
@@ -246,43 +235,13 @@ def _key(table: Table, row: Any) -> tuple[Any, ...] | None:
     return tuple(getattr(row, name) for name in names)
 
 
-def _set(table: Table, ids: Sequence[uuid.UUID], column: str, value: Any) -> None:
-    """A page that was opened before is told that the record has changed."""
-    newer = {"version": table.c.version + 1} if "version" in table.c else {}
-    if ids:
-        db.session.execute(update(table).where(table.c.id.in_(ids)).values({column: value} | newer))
-
-
-def _put_back(table: Table, row: uuid.UUID, name: str, before: Any, after: Any) -> None:
-    """Unless it was changed since. A row that the merge made goes."""
-    if not name:
-        db.session.execute(delete(table).where(table.c.id == row))
-        return
-    column = table.c[name]
-    now = db.session.execute(select(column).where(table.c.id == row)).first()
-    if now is not None and _plain(now[0]) == after:
-        _set(table, [row], name, _stored(column, before))
-
-
-def _what_falls_due(*people: Person) -> dict[uuid.UUID, dict[str, Any]]:
+def _what_falls_due(*people: Person) -> Plain:
     due, case = Base.metadata.tables[FOLLOWS], Base.metadata.tables["episode"]
     cases = select(case.c.id).where(case.c.person_id.in_([person.id for person in people]))
-    rows = db.session.execute(select(due).where(due.c.case_id.in_(cases))).mappings()
-    return {row["id"]: {name: _plain(value) for name, value in row.items()} for row in rows}
+    return read_plain(due.c.case_id, cases)
 
 
-def _differences(
-    before: dict[uuid.UUID, dict[str, Any]], after: dict[uuid.UUID, dict[str, Any]]
-) -> list[list[Any]]:
-    return [
-        [FOLLOWS, row.hex, name, value, after[row][name]]
-        for row, values in before.items()
-        for name, value in values.items()
-        if name != "version" and value != after[row][name]
-    ]
-
-
-def _stricter(kept: Person) -> list[list[Any]]:
+def _stricter(kept: Person) -> list[Change]:
     """One number with two answers keeps the careful one: a text that one record forbade is not
     safe because the other never asked."""
     points = db.session.scalars(
@@ -305,7 +264,7 @@ def _stricter(kept: Person) -> list[list[Any]]:
     return changes
 
 
-def _other_name(kept: Person, absorbed: Person) -> list[list[Any]]:
+def _other_name(kept: Person, absorbed: Person) -> list[Change]:
     """Who looks for the other name finds this record."""
     name = f"{absorbed.first_name} {absorbed.last_name}".strip() or absorbed.label
     folded = fold(name)[:240]
