@@ -8,10 +8,11 @@ from itertools import combinations, permutations
 
 from caseflow.kernel.words import Words
 from caseflow.people.matching import ENDING, PLAIN_PLACES, Identity
-from caseflow.people.spelling import sound, words_of
+from caseflow.people.spelling import other_forms_of, sound, words_of
 
 MOST_PAIRED = 4
 MOST_HOUSE = 3
+MOST_FORMS = 12
 
 
 class KeyKind(Words):
@@ -39,9 +40,20 @@ def keys_of(person: Identity) -> set[Key]:
     return {key for key in _keys(person) if key[1]}
 
 
+def keys_asked(person: Identity) -> set[Key]:
+    """What is looked for besides: those who go by another form of a name, Bob by Robert."""
+    forms = {
+        (KeyKind.NAMES, f"{sound(form)} {sound(other)}")
+        for name in person.names
+        for one, other in permutations(words_of(name)[:MOST_PAIRED], 2)
+        for form in sorted(other_forms_of(one))[:MOST_FORMS]
+    }
+    return keys_of(person) | forms
+
+
 def _keys(person: Identity) -> Iterator[Key]:
     year = "" if person.born is None else f"{person.born.year}"
-    day = _day(person)
+    day = day_of(person)
     home = person.postcode.replace(" ", "").upper()
     for name in person.names:
         sounds = [sound(word) for word in words_of(name)][:MOST_PAIRED]
@@ -80,7 +92,8 @@ def _house(address: str) -> Iterator[Key]:
         yield KeyKind.HOUSE, f"{number} {sound(word)}"
 
 
-def _day(person: Identity) -> str:
+def day_of(person: Identity) -> str:
+    """Day and month of birth, in either order; "" where they are not known."""
     born = person.born
     if born is None or person.is_estimated or not born.month or not born.day:
         return ""

@@ -23,7 +23,7 @@ from caseflow.kernel.database import db
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.kernel.sealed_fields import blind_index
 from caseflow.kernel.settings import setting
-from caseflow.people.keys import BLIND, Key, KeyKind, beginnings_of, keys_of
+from caseflow.people.keys import BLIND, Key, KeyKind, beginnings_of, keys_asked, keys_of
 from caseflow.people.matching import DEFAULTS, Identity, Likeness, compare
 from caseflow.people.models import Alias, ContactPoint, Person, PersonKey
 from caseflow.people.rules import BornPrecision, ContactKind, folded_contact
@@ -162,7 +162,7 @@ def candidates(
     key before anything is cut off, so that nobody among them can take another's place.
     ``unfinished``: the last word of the name is still being typed.
     """
-    keys = sorted(map(stored, keys_of(like)))
+    keys = sorted(map(stored, keys_asked(like)))
     asked = [_holders(kind, PersonKey.value == value, without) for kind, value in keys]
     if unfinished:
         asked += [

@@ -3,18 +3,25 @@
 import csv
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import log2
 from pathlib import Path
 
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.partial_date import NotADateError, PartialDate
 from caseflow.kernel.phones import read_phone
-from caseflow.people.keys import keys_of
-from caseflow.people.matching import NO_FAMILIES, Identity, Likeness, Rarity, compare
-from caseflow.people.spelling import words_of
+from caseflow.people.keys import day_of
+from caseflow.people.matching import (
+    NO_FAMILIES,
+    PLAIN_PLACES,
+    Identity,
+    Likeness,
+    Rarity,
+    compare,
+)
+from caseflow.people.spelling import sound, words_of
 
 # What a column is called, where nobody says.
 HEADINGS = {
@@ -29,8 +36,9 @@ HEADINGS = {
     "county state",
 }
 TRUTH = re.compile(r"rec-(\d+)-(?:org|dup-\d+)")
-MOST_TOGETHER = 300  # lines that share one key; a key that more share tells nothing
-SURER = 6.0  # bits beyond even odds, given how many people there are
+MOST_TOGETHER = 60  # lines that share the same two facts; what more share tells nothing
+SURER = 9.0  # bits beyond even odds, given how many people there are
+DOUBT = 12.0  # bits that two lines may lack when a third is one person with both
 _DAYS = (
     re.compile(r"(?P<y>\d{4})-?(?P<m>\d{2})-?(?P<d>\d{2})"),
     re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})"),
@@ -107,17 +115,23 @@ def same_in(people: Sequence[Identity]) -> dict[Pair, Likeness]:
     """The pairs of lines that are one person, by their places in the list."""
     rarity = _rarity(people)
     enough = log2(max(len(people), 2)) + SURER
+
+    def alike(pair: Pair) -> Likeness:
+        return compare(people[pair[0]], people[pair[1]], rarity=rarity, bits=NO_FAMILIES)
+
     found = {
-        (a, b): compare(people[a], people[b], rarity=rarity, bits=NO_FAMILIES)
-        for a, b in _worth_comparing(people)
+        pair: like for pair in _worth_comparing(people) if (like := alike(pair)).score >= enough
     }
-    return {pair: likeness for pair, likeness in found.items() if likeness.score >= enough}
+    for pair in _through_a_third(found):
+        if (like := alike(pair)).score >= enough - DOUBT:
+            found[pair] = like
+    return found
 
 
 def _worth_comparing(people: Sequence[Identity]) -> set[Pair]:
     together = defaultdict(list)
     for place, person in enumerate(people):
-        for key in keys_of(person):
+        for key in (*combinations(sorted(_facts(person)), 2), *_numbers(person)):
             together[key].append(place)
     return {
         pair
@@ -127,13 +141,43 @@ def _worth_comparing(people: Sequence[Identity]) -> set[Pair]:
     }
 
 
+def _facts(person: Identity) -> set[str]:
+    """Any two of them are enough to look at two people."""
+    names = {word for name in person.names for word in words_of(name)}
+    places = set(words_of(person.address)) - PLAIN_PLACES
+    born = "" if person.born is None else f"{person.born.year}"
+    said = {"year": born, "day": day_of(person), "home": person.postcode.replace(" ", "").upper()}
+    return {
+        *(f"name {sound(word)}" for word in names if len(word) > 1),
+        *(f"number {word}" for word in places if not word.isalpha()),
+        *(f"place {sound(word)}" for word in places if word.isalpha() and len(word) > 3),
+        *(f"{what} {value}" for what, value in said.items() if value),
+    }
+
+
+def _numbers(person: Identity) -> set[str]:
+    return {*person.phones, *filter(None, [person.nhs_number])}
+
+
+def _through_a_third(found: Collection[Pair]) -> list[Pair]:
+    """Pairs of which both are one person with a third line, and that are not found yet."""
+    beside = defaultdict(set)
+    for a, b in found:
+        beside[a].add(b)
+        beside[b].add(a)
+    two = {pair for many in beside.values() for pair in combinations(sorted(many), 2)}
+    return sorted(two - set(found))
+
+
 def _rarity(people: Sequence[Identity]) -> Rarity:
     """How rare each word is in this very list."""
     names = Counter(w for p in people for w in {w for name in p.names for w in words_of(name)})
     places = Counter(word for person in people for word in set(words_of(person.address)))
+    beside = Counter(two for person in people for two in set(pairwise(words_of(person.address))))
     return Rarity(
         {word: many / len(people) for word, many in names.items()},
         {word: many / len(people) for word, many in places.items()},
+        {two: many / places[two[0]] for two, many in beside.items()},
     )
 
 

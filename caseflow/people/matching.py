@@ -7,7 +7,7 @@ address or a number, counts for little where the names say that they are two.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, permutations, product
 from math import log2
 
 from jellyfish import damerau_levenshtein_distance as changes
@@ -51,6 +51,9 @@ _PLACES = """
 """
 PLAIN_PLACES = frozenset(_PLACES.split())
 _USUAL = 1 / 500  # the share of a name that is in no table
+_NEXT = 1 / 4
+_MOST_OF_A_WORD = 9
+_ONE_WORD = 0.6
 _RAREST = 1 / 3000
 
 
@@ -62,12 +65,21 @@ class Rarity:
         default_factory=lambda: {name: many / 10_000 for name, many in COMMON.items()}
     )
     places: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(PLAIN_PLACES, 0.2))
+    # Of those who have the first of two neighbouring words, how many have the second after it.
+    followed: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def of_name(self, word: str) -> float:
         return max(self.names.get(word, _USUAL), _RAREST)
 
     def of_place(self, word: str) -> float:
         return max(self.places.get(word, _USUAL * 4), _RAREST)
+
+    def of_next(self, before: str, word: str) -> float:
+        """What is one name of two words is one fact: "Flynn" is no news after "John". A number
+        says the same whatever stands beside it."""
+        if before.isalpha() and word.isalpha() and before not in PLAIN_PLACES:
+            return max(self.followed.get((before, word), _NEXT), self.of_place(word))
+        return self.of_place(word)
 
 
 USUAL = Rarity()
@@ -153,13 +165,28 @@ def _names(
     """Of all the names each goes by, the two that are most alike; and whether even those are
     plainly two people's."""
     pairs = [
-        _name(mine, yours, rarity, bits)
+        pair
         for mine, yours in product(map(words_of, ours), map(words_of, theirs))
         if mine and yours
+        for pair in _joined(mine, yours, rarity, bits)
     ]
     if not pairs:
         return [], False
     return max(pairs, key=lambda pair: sum(found.bits for found in pair[0]))
+
+
+def _joined(
+    mine: tuple[str, ...], yours: tuple[str, ...], rarity: Rarity, bits: Mapping[str, float]
+) -> Iterator[tuple[list[Evidence], bool]]:
+    """As they are written; and where that leaves words over, with two words of the longer name as
+    one: "Abdul Rahman" and "Abdulrahman", "Mc Donald" and "Macdonald"."""
+    yield _name(mine, yours, rarity, bits)
+    short, long = sorted((mine, yours), key=len)
+    for first, second in permutations(long, 2) if len(short) < len(long) else ():
+        one = first + second
+        if any(alike(one, word)[0] >= _ONE_WORD for word in short):
+            others = [word for word in long if word not in (first, second)]
+            yield _name(short, (one, *others), rarity, bits)
 
 
 def _name(
@@ -167,8 +194,6 @@ def _name(
 ) -> tuple[list[Evidence], bool]:
     """The best pairing of their words, the most alike first. A word too many is a middle name; a
     word too many on both sides is another name."""
-    if "".join(sorted(mine)) != "".join(sorted(yours)) and "".join(mine) == "".join(yours):
-        mine = yours = ("".join(mine),)  # "De Silva" and "Desilva"
     ranked = sorted(
         ((*alike(a, b), a, b) for a, b in product(mine, yours)),
         key=lambda found: (-found[0], *sorted(found[2:])),
@@ -204,7 +229,9 @@ def _name_words(how: str, one: str, other: str) -> str:
         "short": f"{short} is short for {long}",
         "heard": f"{short} sounds like {long}",
         "spelt": f"{short} is spelt nearly like {long}",
+        "form": f"{short} is a form of {long}",
         "begins": f"{long} begins with {short}",
+        "ends": f"{long} ends with {short}",
         "initial": f"{short} may stand for {long}",
     }[how]
 
@@ -303,24 +330,48 @@ def _postcodes(a: str, b: str, bits: Mapping[str, float]) -> Iterator[Evidence]:
 
 def _addresses(a: str, b: str, rarity: Rarity, bits: Mapping[str, float]) -> Iterator[Evidence]:
     """Words in any order: a street may stand in the line for the town."""
-    mine, yours = list(words_of(a)), list(words_of(b))
+    mine, yours = _with_neighbours(a), _with_neighbours(b)
     if not mine or not yours:
         return
-    worth, shared = 0.0, []
-    for word in sorted(mine):
-        best = max(sorted(yours), key=lambda other: _place(word, other), default="")
-        share = _place(word, best) if best else 0.0
-        if share:
-            yours.remove(best)
-            worth += share * min(-log2(max(rarity.of_place(word), rarity.of_place(best))), 8)
-            shared.append(word)
+    shared = _shared(mine, yours)
+    worth = sum(
+        share * min(-log2(_share(one, mine[one], other, yours[other], rarity)), _MOST_OF_A_WORD)
+        for one, other, share in shared
+    )
     if worth > 3:
         yield Evidence("address", min(worth, bits["address_most"]), "address alike")
     elif not shared:
         yield Evidence("address", bits["address_other"])
 
 
-def _place(one: str, other: str) -> float:
-    if one == other:
-        return 1.0
-    return 0.7 if len(one) > 4 and len(other) > 4 and changes(one, other) <= 2 else 0.0
+def _with_neighbours(address: str) -> dict[str, str]:
+    """Each word, and the word before it."""
+    words = words_of(address)
+    return {word: before for before, word in reversed([*pairwise(("", *words))])}
+
+
+def _shared(mine: Iterable[str], yours: Iterable[str]) -> list[tuple[str, str, float]]:
+    """(ours, theirs, share), each word once."""
+    same = sorted(set(mine) & set(yours))
+    left, right = sorted(set(mine) - set(same)), sorted(set(yours) - set(same))
+    found = [(word, word, 1.0) for word in same]
+    near = sorted(
+        (changes(a, b), *sorted((a, b)), a, b) for a, b in product(left, right) if _is_near(a, b)
+    )
+    for *_, one, other in near:
+        if one in left and other in right:
+            left.remove(one)
+            right.remove(other)
+            found.append((one, other, 0.7))
+    return found
+
+
+def _share(one: str, before: str, other: str, earlier: str, rarity: Rarity) -> float:
+    """How many have this word, where the one before it is known to be shared as well."""
+    if before and earlier and (before == earlier or _is_near(before, earlier)):
+        return max(rarity.of_next(before, one), rarity.of_next(earlier, other))
+    return max(rarity.of_place(one), rarity.of_place(other))
+
+
+def _is_near(one: str, other: str) -> bool:
+    return min(len(one), len(other)) > 4 and changes(one, other) <= 2

@@ -39,6 +39,7 @@ TYPED: dict[str, Any] = {
     "name": "Jorden Testerton", "born-day": "11", "born-month": "3", "born-year": "2009",
     "where": "ward", "what": "assault_sharp", "aware": "agrees", "urgency": "urgent",
 }  # fmt: skip
+NO_BIRTHDAY = {"born-day": "", "born-month": "", "born-year": ""}
 
 
 @pytest.fixture
@@ -79,9 +80,19 @@ def test_half_a_name_is_enough_while_it_is_typed(session: Any, sign_in: Any, ana
     builders.received_case(of=jordan(), in_team=ana.team)
     session.commit()
     client = sign_in(ana)
-    half = {"name": "Jordan Tes", "born-day": "", "born-month": "", "born-year": ""}
+    half = {"name": "Jordan Tes"} | NO_BIRTHDAY
     assert "This is them" in ask(client, **half).words
     assert "Nobody you may know of" in ask(client, **half | {"name": "Kim Som"}).words
+
+
+def test_another_form_of_the_name_is_enough_without_a_birthday(
+    session: Any, sign_in: Any, ana: Any
+) -> None:
+    builders.received_case(of=jordan(first_name="Robert"), in_team=ana.team)
+    session.commit()
+    said = ask(sign_in(ana), name="Bob Testerton", **NO_BIRTHDAY).words
+    assert "This is them: Robert Testerton" in said
+    assert "Bob is short for Robert" in said
 
 
 @pytest.mark.parametrize(
@@ -90,7 +101,7 @@ def test_half_a_name_is_enough_while_it_is_typed(session: Any, sign_in: Any, ana
         {"name": "Testerton Jordan"},
         {"name": "Jordan Testerton", "born-day": "3", "born-month": "11"},
         {"name": "Ghost", "phone": "07700 900123"},
-        {"name": "Ghost Testerton", "born-day": "", "born-month": "", "born-year": ""},
+        {"name": "Ghost Testerton"} | NO_BIRTHDAY,
     ],
     ids=["order", "turned", "phone", "alias"],
 )
