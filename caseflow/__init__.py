@@ -50,6 +50,7 @@ from caseflow.kernel.page import init_templates
 from caseflow.kernel.same_site import init_same_site
 from caseflow.kernel.screens import typed_words
 from caseflow.kernel.settings import setting
+from caseflow.misfiled import views as misfiled_views
 from caseflow.notices import actions as notice_actions
 from caseflow.notices import queries as notices
 from caseflow.notices import views as notice_views
@@ -78,6 +79,7 @@ ROOMS = (
     operation_views,
     intake_views,
     closing_views,
+    misfiled_views,
     casefile_views,
     caseload_views,
     evaluation_views,
@@ -91,6 +93,7 @@ MENU = (
     (Permission.TEAM_BOARD, "caseload.team", "Team"),
     (Permission.REFERRAL_ADD, "intake.referrals", "Referrals"),
     (Permission.GLASS_REVIEW, "casefile.openings", "Openings"),
+    (Permission.ENTRY_MOVE, "misfiled.queue", "Set aside"),
     (Permission.PROGRAMME_VIEW, "evaluation.programme", "Programme"),
     (Permission.MISSED_COUNT, "caseload.missed_figures", "Missed"),
     (Permission.OPERATION_VIEW, "operations.operations", "Operations"),

@@ -31,6 +31,8 @@ class Permission(Words):
     FLAG_SET = "flag_set", "Set or remove a flag"
     CONTACT_LOG = "contact_log", "Log a contact"
     CONTACT_WITHDRAW = "contact_withdraw", "Withdraw a contact entry"
+    ENTRY_SET_ASIDE = "entry_set_aside", "Set aside an entry that is about somebody else"
+    ENTRY_MOVE = "entry_move", "Move an entry that was set aside, or put it back"
     ASSESS = "assess", "Record needs, risk and the safety plan"
     PLAN_EDIT = "plan_edit", "Change goals, actions and onward referrals"
     OPERATION_LINK = "operation_link", "Link a case to a police operation"

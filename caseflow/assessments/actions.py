@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -175,17 +176,34 @@ def assess_risk(
     db.session.add(risk)
     db.session.flush()
     cases.set_risk(case, level)
+    _look_again(case, risk)
+    audit.record(Event.RISK_ASSESSED, case_id=case.id, person_id=case.person_id, level=level.value)
+    if level in GRAVE:
+        _tell_supervisors(case, risk)
+    return risk
+
+
+def settle_risk(case: Case) -> None:
+    """After one was set aside or moved: what the newest that stands says, assessed or reviewed."""
+    risk, review = queries.latest_risk(case), due.last_review(case)
+    if risk is not None:
+        _look_again(case, risk)
+    else:
+        reviews.cancel_due(DueKind.RISK, case.id)
+    found = [(one.at, one.level) for one in (risk,) if one is not None]
+    found += [(one.held_at, one.risk) for one in (review,) if one is not None]
+    cases.set_risk(case, max(found, default=(None, Risk.NOT_ASSESSED), key=itemgetter(0))[1])
+
+
+def _look_again(case: Case, risk: RiskAssessment) -> None:
+    within = rules.within_words(risk.level)
     reviews.set_due(
         case,
         kind=DueKind.RISK,
         subject=case.id,
         due_at=risk.review_by,
-        why=f"a {level.value} risk is looked at again within {rules.within_words(level)}",
+        why=f"a {risk.level.value} risk is looked at again within {within}",
     )
-    audit.record(Event.RISK_ASSESSED, case_id=case.id, person_id=case.person_id, level=level.value)
-    if level in GRAVE:
-        _tell_supervisors(case, risk)
-    return risk
 
 
 def _tell_supervisors(case: Case, risk: RiskAssessment) -> None:
@@ -233,13 +251,7 @@ def save_safety_plan(
     )
     db.session.add(plan)
     db.session.flush()
-    reviews.set_due(
-        case,
-        kind=DueKind.SAFETY_PLAN,
-        subject=case.id,
-        due_at=clock.local_instant(plan.review_on),
-        why=f"the day set when the plan was agreed on {in_words(clock.today())}",
-    )
+    _look_at_plan_again(case, plan)
     audit.record(
         Event.SAFETY_PLAN_SAVED,
         case_id=case.id,
@@ -247,3 +259,22 @@ def save_safety_plan(
         parts=sorted(name for name, text in said.items() if text),
     )
     return plan
+
+
+def settle_safety_plan(case: Case) -> None:
+    """After one was set aside or moved: the newest that stands is in force."""
+    if plan := queries.safety_plan_in_force(case):
+        _look_at_plan_again(case, plan)
+    else:
+        reviews.cancel_due(DueKind.SAFETY_PLAN, case.id)
+
+
+def _look_at_plan_again(case: Case, plan: SafetyPlan) -> None:
+    agreed_on = in_words(clock.local(plan.at).date())
+    reviews.set_due(
+        case,
+        kind=DueKind.SAFETY_PLAN,
+        subject=case.id,
+        due_at=clock.local_instant(plan.review_on),
+        why=f"the day set when the plan was agreed on {agreed_on}",
+    )

@@ -73,6 +73,11 @@ class Event(Words):
     # the work
     CONTACT_LOGGED = "contact_logged"
     CONTACT_WITHDRAWN = "contact_withdrawn"
+    ENTRY_SET_ASIDE = "entry_set_aside"
+    ENTRY_LEFT_ASIDE = "entry_left_aside"
+    ENTRY_PUT_BACK = "entry_put_back"
+    ENTRY_MOVED = "entry_moved"
+    ENTRY_MOVE_UNDONE = "entry_move_undone"
     NEEDS_ASSESSED = "needs_assessed"
     RISK_ASSESSED = "risk_assessed"
     SAFETY_PLAN_SAVED = "safety_plan_saved"

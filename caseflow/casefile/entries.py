@@ -20,6 +20,7 @@ from caseflow.contacts.rules import TWO_WAY, With, Worry
 from caseflow.intake.models import Referral
 from caseflow.kernel import clock
 from caseflow.kernel.page import day, moment, plural
+from caseflow.misfiled.models import Misfiled
 from caseflow.operations.models import OperationLink
 from caseflow.people.models import Consent, Flag
 from caseflow.people.rules import ConsentPurpose, Decision, FlagLevel
@@ -61,10 +62,15 @@ class Entry:
     quote: str = ""
     door: tuple[str, dict[str, Any]] | None = None
     is_struck: bool = False
+    set_aside: tuple[str, dict[str, Any]] | None = None
 
     @property
     def url(self) -> str:
         return url_for(self.door[0], **self.door[1]) if self.door else ""
+
+    @property
+    def set_aside_url(self) -> str:
+        return url_for(self.set_aside[0], **self.set_aside[1]) if self.set_aside else ""
 
     @property
     def month(self) -> str:
@@ -80,6 +86,11 @@ def as_shown(entry: Entry, row: Any, shown: Shown) -> Entry:
         flag = shown.flag(row)
         return replace(entry, title=f"Flag set: {flag.kind}", lines=(), text=flag.detail)
     return entry
+
+
+def moved_here(entry: Entry, how: Misfiled) -> Entry:
+    """Not from where: that is somebody else's record."""
+    return replace(entry, lines=(*entry.lines, f"Moved here {moment(how.at)} by {how.by.name}"))
 
 
 def _linked(entry: Entry, shown: Shown) -> Entry:

@@ -41,6 +41,7 @@ LISTS = {
     "intake.referrals": "the referrals",
     "intake.upload": "what became of a message",
     "notices.inbox": "the inbox",
+    "misfiled.queue": "what was set aside",
     "rights.audit_trail": "the audit trail, by its reference",
 }
 ROOMS = {
@@ -49,6 +50,7 @@ ROOMS = {
     "assessments": "needs and safety",
     "plans": "the plan",
     "reviews": "reviews",
+    "misfiled": "what was set aside",
     "closing": "closing",
     "intake": "the referral",
     "operations": "operations",
@@ -64,6 +66,11 @@ DONE = {
     Event.CASE_RESUMED: "took the case up again",
     Event.CONTACT_LOGGED: "logged a contact",
     Event.CONTACT_WITHDRAWN: "withdrew a contact",
+    Event.ENTRY_SET_ASIDE: "set an entry aside as being about somebody else",
+    Event.ENTRY_LEFT_ASIDE: "left an entry set aside",
+    Event.ENTRY_PUT_BACK: "put back an entry that was set aside",
+    Event.ENTRY_MOVED: "moved an entry to where it belongs",
+    Event.ENTRY_MOVE_UNDONE: "undid the move of an entry",
     Event.NEEDS_ASSESSED: "recorded needs",
     Event.RISK_ASSESSED: "recorded the risk",
     Event.SAFETY_PLAN_SAVED: "saved the safety plan",

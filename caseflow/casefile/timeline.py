@@ -6,13 +6,14 @@ the number of queries does not grow with the case.
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, func, literal, or_, select, union_all
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import joinedload
 
+from caseflow.access.permissions import Permission
 from caseflow.assessments.models import Assessment, RiskAssessment, SafetyPlan
 from caseflow.casefile import entries
 from caseflow.casefile.entries import Entry, Names
@@ -25,6 +26,8 @@ from caseflow.closing.models import Closure, Summary
 from caseflow.contacts.models import Contact
 from caseflow.intake.models import Referral
 from caseflow.kernel.database import db
+from caseflow.misfiled.queries import SOURCES as MISFILED
+from caseflow.misfiled.queries import moved_here
 from caseflow.operations.models import OperationLink
 from caseflow.people.models import Consent, Flag
 from caseflow.plans.models import Action, Goal, GoalRating, OnwardReferral, OnwardStatusChange
@@ -37,6 +40,8 @@ from caseflow.services.models import Service
 _STAGE_RANK = {stage: 10 * place for place, stage in enumerate(Stage)}
 _REFERRAL_RANK, _WORKER_RANK, _CONSENT_RANK, _USUAL_RANK = -5, 35, 75, 200
 
+
+MAY_BE_MISFILED = {source.model for source in MISFILED.values()}
 
 Read = Callable[[list[uuid.UUID]], dict[uuid.UUID, Any]]
 
@@ -84,6 +89,7 @@ def page_of(case: Case, narrowed_to: Filter, number: int, *, shown: Shown) -> Pa
         .offset((number - 1) * ENTRIES_A_PAGE)
     ).all()
     found = _read([(key.source, key.id) for key in keys], shown)
+    found |= _about_moves(case, found, shown)
     return Page([found[key.source, key.id] for key in keys], number, last, total)
 
 
@@ -121,6 +127,21 @@ def _read(
         key: entries.as_shown(SOURCES[key[0]].entry(row, names), row, shown)
         for key, row in rows.items()
     }
+
+
+def _about_moves(
+    case: Case, found: dict[tuple[str, uuid.UUID], Entry], shown: Shown
+) -> dict[tuple[str, uuid.UUID], Entry]:
+    """What came from another record says so; what is about somebody else can be set aside."""
+    came, may_set_aside = moved_here(case), shown.may(Permission.ENTRY_SET_ASIDE)
+    told = {}
+    for (source, key), entry in found.items():
+        one = entries.moved_here(entry, came[key]) if key in came else entry
+        if may_set_aside and SOURCES[source].model in MAY_BE_MISFILED:
+            door = ("misfiled.set_aside", {"case": case.id, "entry": key})
+            one = replace(one, set_aside=door)
+        told[source, key] = one
+    return told
 
 
 def _plainly(model: Any, *options: Any) -> Read:

@@ -34,6 +34,7 @@ from caseflow.cases.shown import Shown
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.screens import show_form
+from caseflow.misfiled.queries import gone_from
 from caseflow.reviews.models import DueItem
 from caseflow.reviews.rules import DueKind
 from caseflow.staff.current import me
@@ -81,6 +82,7 @@ def show(case: Case) -> str:
         narrowed_to=narrowed_to,
         filters=list(Filter),
         others=others,
+        set_aside=gone_from(case),
     )
 
 

@@ -122,7 +122,7 @@ def test_the_number_of_queries_does_not_grow_with_the_case(session, case) -> Non
     session.commit()
     with statements() as many:
         whole(case)
-    assert len(many) <= len(few) <= len(SOURCES) + 6
+    assert len(many) <= len(few) <= len(SOURCES) + 7
 
 
 def test_an_operation_is_a_word_to_those_who_may_not_know_it(session, case, sign_in) -> None:

@@ -13,6 +13,7 @@ BOOKKEEPING = {"audit", "audit_listed", "sign_in"}
 # What an address names → the table it is in, where the name is another.
 NAMED = {
     "action": "plan_action", "asked": "staff_user", "case": "episode",
+    "entry": "contact", "misfiled": "misfiled_entry", "target": "episode",
     "item": "due_item", "link": "operation_link",
     "merge": "person_merge", "message": "referral_message", "missed": "missed_moment",
     "named": "named_access", "onward": "onward_referral",

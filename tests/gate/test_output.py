@@ -272,8 +272,10 @@ def come_back(client: Client, met: Met, number: int) -> None:
         if (form := shown(client, met)) is None:
             return
         payload = kind[number % len(kind)]
-        # A password is judged by its words, and never comes back.
+        # A password is judged by its words, and never comes back; "@" makes an e-mail address.
         secret = dict.fromkeys(form.xpath(".//input[@type='password']/@name"), "a secret")
+        if "@" in payload:
+            secret |= dict.fromkeys(form.xpath(".//input[@type='email']/@name"), "no address")
         plain, loaded = (
             send(client, met, list((dict(filled(form, w, fair=False)) | secret).items()), w)
             for w in (harmless(payload), payload)

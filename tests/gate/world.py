@@ -16,11 +16,16 @@ from caseflow.assessments.rules import Point
 from caseflow.cases.models import BreakGlass, Case, Conflict, NamedAccess, Restriction
 from caseflow.cases.rules import GlassReason
 from caseflow.closing.models import Closure, Summary
+from caseflow.contacts.actions import log_contact
 from caseflow.contacts.models import Contact
+from caseflow.contacts.rules import Mode, Outcome
 from caseflow.intake.models import Delivery, Message, MissedMoment, Referral
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, db
 from caseflow.kernel.ids import new_reference
+from caseflow.misfiled import actions as misfiled
+from caseflow.misfiled.models import Misfiled
+from caseflow.misfiled.queries import entry_in
 from caseflow.operations.models import Operation, OperationLink
 from caseflow.people import actions as people
 from caseflow.people import merges
@@ -39,6 +44,9 @@ CHILDREN: dict[str, Callable[[Case], Any]] = {
     "assessment": lambda case: first(Assessment, case_id=case.id),
     "closure": lambda case: first(Closure, case_id=case.id),
     "contact": lambda case: first(Contact, case_id=case.id),
+    "entry": lambda case: first(Contact, case_id=case.id),
+    "misfiled": lambda case: first(Misfiled, case_id=case.id),
+    "target": lambda case: first(Case, team_id=case.team_id, worker_id=None),
     "flag": lambda case: first(Flag, person_id=case.person_id),
     "goal": lambda case: first(Goal, case_id=case.id),
     "item": lambda case: first(DueItem, case_id=case.id, state=DueState.OPEN),
@@ -99,6 +107,7 @@ def canary_case(mark: str, held_by: User) -> Case:
     builders.received_case(in_team=held_by.team)
     twin = builders.person(first_name=f"CANARY{mark}TWIN", last_name="Twin")
     merges.merge(person, twin, by=held_by.id, why=f"CANARY{mark}WHY", take=[])
+    set_aside(case, held_by, mark)
     db.session.add(
         Message(
             referral=referral_of(case),
@@ -134,6 +143,16 @@ def canary_case(mark: str, held_by: User) -> Case:
     )
     db.session.flush()
     return case
+
+
+def set_aside(case: Case, by: User, mark: str) -> Misfiled:
+    note = log_contact(
+        case, by=by, happened_at=clock.now(), outcome=Outcome.TALKED, mode=Mode.PHONE, minutes=5,
+        note=f"CANARY{mark}ASIDE",
+    )  # fmt: skip
+    entry = entry_in(case, note.id)
+    assert entry is not None
+    return misfiled.set_aside(case, entry, by=by, why=f"CANARY{mark}WHYASIDE")
 
 
 def make() -> World:

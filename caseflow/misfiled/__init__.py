@@ -1,0 +1,1 @@
+"""Entries that are about somebody else: set aside at once, then moved to where they belong."""
