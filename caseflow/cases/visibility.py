@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     and_,
     exists,
@@ -20,9 +19,8 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union,
 )
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from caseflow.access.grants import GRANTS, Relation
 from caseflow.access.permissions import Permission
@@ -58,14 +56,23 @@ def person_known_to(
     return exists(of_theirs.correlate_except(Case))
 
 
-def people_kept_from(user: User) -> CompoundSelect[Any]:
+def is_kept_from(
+    user: User, person_id: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> ColumnElement[bool]:
     """Whom nothing that is counted, sorted or cut short may hint at: restricted records this user
-    is not let into, and conflicts of interest."""
-    one = aliased(Restriction)
-    restricted = select(one.person_id).where(
-        one.lifted_at.is_(None), not_(person_known_to(user, one.person_id))
+    is not let into, and conflicts of interest. Asked of each row by itself, so that it costs the
+    same however many there are."""
+    return or_(
+        and_(
+            exists().where(Restriction.person_id == person_id, Restriction.lifted_at.is_(None)),
+            not_(person_known_to(user, person_id)),
+        ),
+        exists().where(
+            Conflict.person_id == person_id,
+            Conflict.user_id == user.id,
+            Conflict.removed_at.is_(None),
+        ),
     )
-    return union(restricted, _conflicts_of(user))
 
 
 def is_restricted() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from caseflow.cases import knowers
 from caseflow.cases.lifecycle import TERMINAL
 from caseflow.cases.models import Case
 from caseflow.cases.queries import case_in_sight, visible_cases
-from caseflow.cases.visibility import is_restricted, people_kept_from, person_known_to
+from caseflow.cases.visibility import is_kept_from, is_restricted, person_known_to
 from caseflow.intake.models import Likeness, Referral
 from caseflow.intake.quietly import tell, tell_who_may_know
 from caseflow.intake.rules import came_before
@@ -59,13 +59,17 @@ class Known:
 
 def people_like(user: User, like: Identity, *, unfinished: bool = False) -> list[Known]:
     """The most alike first. As many questions however many they are."""
+    return _all_like(user, like, unfinished=unfinished)[:MOST_SHOWN]
+
+
+def _all_like(user: User, like: Identity, *, unfinished: bool = False) -> list[Known]:
     ids = known.candidates(
         like,
         among=lambda person_id: person_known_to(user, person_id),
-        without=people_kept_from(user),
+        without=lambda person_id: is_kept_from(user, person_id),
         unfinished=unfinished,
     )
-    return _ranked(like, _cases_of(user, ids))[:MOST_SHOWN] if ids else []
+    return _ranked(like, _cases_of(user, ids)) if ids else []
 
 
 def _cases_of(user: User, ids: Sequence[uuid.UUID]) -> dict[Person, list[Case]]:
@@ -89,8 +93,8 @@ def _ranked(like: Identity, cases: dict[Person, list[Case]]) -> list[Known]:
 
 def people_like_of(user: User, case: Case) -> list[Known]:
     """The same for somebody who is on record already; not themselves."""
-    found = people_like(user, known.identity_of(case.person))
-    return [one for one in found if one.person.id != case.person_id]
+    found = _all_like(user, known.identity_of(case.person))
+    return [one for one in found if one.person.id != case.person_id][:MOST_SHOWN]
 
 
 def person_in_sight(user: User, case_id: str) -> Person | None:

@@ -7,17 +7,19 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     Subquery,
     delete,
+    false,
     func,
     insert,
     literal,
+    not_,
     select,
     true,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from caseflow.kernel.database import db
 from caseflow.kernel.partial_date import PartialDate
@@ -26,6 +28,7 @@ from caseflow.kernel.settings import setting
 from caseflow.people.keys import BLIND, Key, KeyKind, beginnings_of, keys_asked, keys_of
 from caseflow.people.matching import DEFAULTS, Identity, Likeness, compare
 from caseflow.people.models import Alias, ContactPoint, Person, PersonKey
+from caseflow.people.queries import as_merged
 from caseflow.people.rules import BornPrecision, ContactKind, folded_contact
 
 EACH = 200  # people of one key: a key that more share is not looked at any further
@@ -36,15 +39,17 @@ WEIGHTS = {
     KeyKind.HOUSE: 6, KeyKind.NAME_DAY: 5, KeyKind.NAME_YEAR: 4, KeyKind.NAMES_YEAR: 4,
     KeyKind.HOME_BORN: 4, KeyKind.PHONE_END: 4,
 }  # fmt: skip
-Condition = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+Condition = Callable[[ColumnElement[Any] | InstrumentedAttribute[Any]], ColumnElement[bool]]
 
 
 # --- what a person is found by ---
 
 
 def find_by(person: Person) -> None:
-    """Called whenever something changed of who they are."""
-    rows = {(kind, value) for kind, value in map(stored, keys_of(identity_of(person)))}
+    """Called whenever something changed of who they are. Who was merged into another is not looked
+    for: the other is."""
+    is_absorbed = as_merged(person) is not person
+    rows = set() if is_absorbed else set(map(stored, keys_of(identity_of(person))))
     held = db.session.execute(
         select(PersonKey.kind, PersonKey.value).where(PersonKey.person_id == person.id)
     )
@@ -153,20 +158,21 @@ def candidates(
     like: Identity,
     *,
     among: Condition = lambda _: true(),
-    without: Select[Any] | CompoundSelect[Any] | None = None,
+    without: Condition = lambda _: false(),
     unfinished: bool = False,
 ) -> list[uuid.UUID]:
     """At most MOST people who share a key with them, who shares most first.
 
-    ``among`` says of a person's id whether they count at all. ``without`` are left out of every
-    key before anything is cut off, so that nobody among them can take another's place.
+    ``among`` says of a person's id whether they count at all; ``without``, who is left out of
+    every key before anything is cut off, so that nobody among them can take another's place.
     ``unfinished``: the last word of the name is still being typed.
     """
     keys = sorted(map(stored, keys_asked(like)))
-    asked = [_holders(kind, PersonKey.value == value, without) for kind, value in keys]
+    counts = not_(without(PersonKey.person_id))
+    asked = [_holders(kind, PersonKey.value == value, counts) for kind, value in keys]
     if unfinished:
         asked += [
-            _holders(KeyKind.NAMES, PersonKey.value.between(start, f"{start}~"), without)
+            _holders(KeyKind.NAMES, PersonKey.value.between(start, f"{start}~"), counts)
             for start in sorted(beginnings_of(like))
         ]
     if not asked:
@@ -187,14 +193,9 @@ def candidates(
     )
 
 
-def _holders(
-    kind: KeyKind, has_value: ColumnElement[bool], without: Select[Any] | CompoundSelect[Any] | None
-) -> Select[Any]:
-    worth = literal(WEIGHTS[kind]).label("worth")
-    holders = select(PersonKey.person_id, worth).where(PersonKey.kind == kind, has_value)
-    if without is not None:
-        holders = holders.where(PersonKey.person_id.not_in(without))
-    return select(holders.limit(EACH).subquery())
+def _holders(kind: KeyKind, *conditions: ColumnElement[bool]) -> Select[Any]:
+    holders = select(PersonKey.person_id, literal(WEIGHTS[kind]).label("worth"))
+    return select(holders.where(PersonKey.kind == kind, *conditions).limit(EACH).subquery())
 
 
 def likenesses(like: Identity, people: Sequence[Person]) -> Mapping[uuid.UUID, Likeness]:

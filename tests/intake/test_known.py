@@ -23,6 +23,7 @@ from caseflow.kernel.database import db
 from caseflow.kernel.settings import change_setting
 from caseflow.notices.models import InboxItem
 from caseflow.people import actions as people
+from caseflow.people import known as the_known
 from caseflow.people import merges
 from caseflow.people.known import identity_of
 from caseflow.people.models import Person, PersonKey
@@ -400,10 +401,27 @@ def test_no_number_or_postcode_can_be_read_in_what_they_are_found_by(session: An
     assert not re.search("LE2|0AA|madeup|mtp|7700|0123", values)
 
 
-def test_a_merged_record_is_found_by_its_other_name(session: Any, ana: Any) -> None:
+def test_a_merged_record_is_found_by_its_other_name_until_it_is_taken_apart(
+    session: Any, ana: Any
+) -> None:
     kept, other = jordan(), jordan(first_name="Kasper", last_name="Alias")
-    case = builders.received_case(of=kept, in_team=ana.team)
+    kept_case = builders.received_case(of=kept, in_team=ana.team)
     builders.received_case(of=other, in_team=ana.team, stream=Stream.OUTREACH)
-    merges.merge(kept, other, by=ana.id, why="x", take=[])
+    before = {person.id: keys(person) for person in (kept, other)}
+    done = merges.merge(kept, other, by=ana.id, why="x", take=[])
+    assert not keys(other), "nothing finds what is part of another record"
+    assert other.id not in the_known.candidates(identity_of(other))
+    assert keys(kept) > before[kept.id]
     found = known.people_like(ana, identity_of(other))
-    assert [one.person.id for one in found] == [case.person_id]
+    assert [one.person.id for one in found] == [kept_case.person_id]
+    merges.unmerge(done, by=ana.id, why="x")
+    assert {person.id: keys(person) for person in (kept, other)} == before
+
+
+def test_what_happens_to_an_absorbed_record_makes_nothing_of_it_findable(
+    session: Any, ana: Any
+) -> None:
+    kept, other = jordan(), jordan(first_name="Kasper", last_name="Alias")
+    merges.merge(kept, other, by=ana.id, why="x", take=[])
+    people.change_person(other, known_as="Ghost")
+    assert not keys(other)
