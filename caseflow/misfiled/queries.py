@@ -192,12 +192,17 @@ def due_about(entry: Entry) -> Sequence[DueItem]:
     ).all()
 
 
-def left_the_case(case: Case, since: datetime) -> Sequence[AuditRow]:
-    """What was made, printed or exported of the case since then: words may be out already."""
+def left_the_case(misfiled: Misfiled, entry: Entry) -> Sequence[AuditRow]:
+    """What was made, printed or exported of the case while the entry stood in it."""
     out = (Event.SUMMARY_MADE, Event.PRINTED, Event.EXPORTED)
+    until = datetime.fromisoformat(misfiled.steps[0]["at"])
     return db.session.scalars(
         select(AuditRow)
-        .where(AuditRow.case_id == case.id, AuditRow.event.in_(out), AuditRow.at >= since)
+        .where(
+            AuditRow.case_id == misfiled.case_id,
+            AuditRow.event.in_(out),
+            AuditRow.at.between(entry.written_at, until),
+        )
         .order_by(AuditRow.seq)
     ).all()
 

@@ -79,8 +79,9 @@ def set_aside(case: Case, entry: Entry) -> Response:
 @bp.get("/cases/<uuid:case>/set-aside")
 @requires(Permission.CASE_VIEW)
 def of_case(case: Case) -> str:
-    found = queries.set_aside_from(case)
-    return render_template("misfiled/of_case.html", case=case, lines=_lines(case, found))
+    lines = _lines(case, queries.set_aside_from(case))
+    audit.shown(line.to.id for line in lines if line.to)
+    return render_template("misfiled/of_case.html", case=case, lines=lines)
 
 
 @bp.get("/set-aside", endpoint="queue")
@@ -154,9 +155,7 @@ def move(case: Case, misfiled: Misfiled, target: Case) -> Response:
         target=target,
         entry=entry,
         follows=_what_follows(entry, target),
-        is_out=[
-            _out(row.event.label, row.at) for row in queries.left_the_case(case, entry.written_at)
-        ],
+        is_out=[_out(row.event.label, row.at) for row in queries.left_the_case(misfiled, entry)],
     )
 
 
@@ -174,6 +173,7 @@ def undo(case: Case, misfiled: Misfiled) -> Response:
     if line.to is None:
         flash("There is no move here that you may undo.", "important")
         return redirect(url_for("misfiled.of_case", case=case.id))
+    audit.shown([line.to.id])
     return show_form("misfiled/undo.html", form, case=case, line=line)
 
 
@@ -194,7 +194,6 @@ def _lines(case: Case, found: Any) -> list[Line]:
                 _where_it_went(user, case, misfiled) if decides else None,
             )
         )
-    audit.shown(line.to.id for line in lines if line.to)
     return lines
 
 

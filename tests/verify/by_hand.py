@@ -246,6 +246,15 @@ BY_HAND: list[tuple[str, str, str, str, str]] = [
      "workers of every stream see police-provided facts"),
     ("predicate", GRANTS, ", (P.POLICE_PROVIDED_VIEW, R.SUPERVISOR)", "",
      "supervisors of every stream see police-provided facts"),
+    # --- entries about somebody else ---
+    ("visibility", "caseflow/misfiled/queries.py", "@event.listens_for(db.session, \"do_orm_execute\")\n",
+     "", "what is set aside is left out of nothing"),
+    ("visibility", "caseflow/misfiled/queries.py", "cls.assessment_id.not_in(_set_aside)",
+     "cls.assessment_id.is_not(None)", "the scores of what is set aside count"),
+    ("check", "caseflow/misfiled/views.py", "decides or misfiled.author_id == user.id", "True",
+     "everybody reads what was set aside"),
+    ("visibility", "caseflow/misfiled/views.py", "return None if may_one and not may_other else target",
+     "return target", "an entry is moved to where one may only read"),
 ]  # fmt: skip
 
 # Kind, file, words of what is gone, the tests that catch it soonest.
