@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, event, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, event, literal, or_, select, union_all
 from sqlalchemy.orm import (
     LoaderCriteriaOption,
     ORMExecuteState,
@@ -22,7 +22,7 @@ from caseflow.assessments.models import Assessment, DomainScore, RiskAssessment,
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
 from caseflow.cases.models import Case
-from caseflow.cases.visibility import is_named_to, known_to
+from caseflow.cases.visibility import known_to
 from caseflow.contacts.models import Contact
 from caseflow.kernel.database import db
 from caseflow.misfiled.models import Misfiled
@@ -251,23 +251,15 @@ def moved_here(case: Case) -> dict[uuid.UUID, Misfiled]:
 
 
 def queue_for(user: User) -> Sequence[Misfiled]:
-    """What waits for a decision in the cases this user may know of, the longest wait first.
-    Whether they may decide, the cases' ``held`` says."""
-    found = db.session.execute(_waiting(user)).all()
-    for misfiled, is_named in found:
-        misfiled.case.is_named = bool(is_named)
-    return [misfiled for misfiled, _ in found]
-
-
-def _waiting(user: User) -> Select[Misfiled, bool]:
-    return (
-        select(Misfiled, is_named_to(user))
+    """What waits for a decision in the cases this user may know of, the longest wait first."""
+    return db.session.scalars(
+        select(Misfiled)
         .join(Case, Case.id == Misfiled.case_id)
         .where(Misfiled.state == State.ASIDE, known_to(user))
         .options(joinedload(Misfiled.case).joinedload(Case.person), joinedload(Misfiled.by))
         .order_by(Misfiled.at)
         .limit(MOST_LISTED)
-    )
+    ).all()
 
 
 def names_of(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from caseflow.assessments import actions as assessments
 from caseflow.assessments import queries as needs
+from caseflow.assessments import rules
 from caseflow.assessments.rules import Point
 from caseflow.audit.models import AuditRow
 from caseflow.audit.rules import Event
@@ -167,6 +168,31 @@ def test_a_goal_takes_its_ratings_and_actions_along(case, other, worker, boss) -
     actions.move(misfiled, other, by=boss, why="Hers")
     assert DueKind.ACTION in {item.kind for item in due.open_items(other)}
     assert db.session.scalars(select(Goal).where(Goal.case_id == other.id)).all() == [goal]
+
+
+def test_an_action_that_moves_alone_leaves_its_goal_behind(case, other, worker, boss) -> None:
+    goal = plans.add_goal(case, by=worker, their_words="Back to college")
+    action = plans.add_action(case, by=worker, what="Ring", owner=Owner.WORKER, goal=goal)
+    misfiled = aside(case, action, worker)
+    actions.move(misfiled, other, by=boss, why="His")
+    assert (action.case_id, action.goal_id) == (other.id, None)
+    actions.undo_move(misfiled, by=boss, why="No")
+    assert (action.case_id, action.goal_id) == (case.id, goal.id)
+
+
+def test_whatever_is_asked_by_class_finds_nothing_of_it(boss) -> None:
+    case = rich_case(boss)
+    _every_kind(case, boss)
+    assessment = assessments.start_assessment(case, by=boss, point=Point.REVIEW)
+    scores = [rules.Score(NeedDomain.HOUSING, 2)]
+    assessments.save_scores(assessment, by=boss, scores=scores)
+    asked = {source.model for source in queries.SOURCES.values()}
+    asked |= {part for source in queries.SOURCES.values() for part, _ in source.parts}
+    assert all(db.session.scalars(select(model)).all() for model in asked)
+    for entry in _entries(case):
+        if entry.kind is not Kind.ACTION:  # They go with their goal.
+            actions.set_aside(case, entry, by=boss, why="Not his")
+    assert [model for model in asked if db.session.scalars(select(model)).all()] == []
 
 
 def test_each_step_is_on_both_trails_and_the_supervisor_is_told(case, other, worker, boss) -> None:
