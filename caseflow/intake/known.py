@@ -57,44 +57,35 @@ class Known:
         return came_before(len(self.cases), is_open=is_open, days_since=since, worker=worker)
 
 
-def people_like(user: User, like: Identity, *, unfinished: bool = False) -> list[Known]:
+def people_like(
+    user: User, like: Identity, *, unfinished: bool = False, besides: uuid.UUID | None = None
+) -> list[Known]:
     """The most alike first. As many questions however many they are."""
-    return _all_like(user, like, unfinished=unfinished)[:MOST_SHOWN]
-
-
-def _all_like(user: User, like: Identity, *, unfinished: bool = False) -> list[Known]:
     ids = known.candidates(
         like,
         among=lambda person_id: person_known_to(user, person_id),
         without=lambda person_id: is_kept_from(user, person_id),
         unfinished=unfinished,
     )
-    return _ranked(like, _cases_of(user, ids)) if ids else []
+    alike = known.likenesses(like, [one for one in ids if one != besides])
+    enough = float(setting("matching_shown", POSSIBLE))
+    shown = [one for one in alike if alike[one].score >= enough][:MOST_SHOWN]
+    cases = _cases_of(user, shown)
+    return [Known(cases[one][0].person, alike[one], tuple(cases[one])) for one in shown]
 
 
-def _cases_of(user: User, ids: Sequence[uuid.UUID]) -> dict[Person, list[Case]]:
-    found: dict[Person, list[Case]] = defaultdict(list)
+def _cases_of(user: User, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Case]]:
+    found: dict[uuid.UUID, list[Case]] = defaultdict(list)
     for case in db.session.scalars(
         visible_cases(user).where(Case.person_id.in_(ids)).order_by(Case.received_at.desc())
     ):
-        found[case.person].append(case)
+        found[case.person_id].append(case)
     return found
-
-
-def _ranked(like: Identity, cases: dict[Person, list[Case]]) -> list[Known]:
-    alike = known.likenesses(like, list(cases))
-    enough = float(setting("matching_shown", POSSIBLE))
-    found = [Known(person, alike[person.id], tuple(cases[person])) for person in cases]
-    return sorted(
-        (one for one in found if one.alike.score >= enough),
-        key=lambda one: (-one.alike.score, one.person.folded_name, one.person.id),
-    )
 
 
 def people_like_of(user: User, case: Case) -> list[Known]:
     """The same for somebody who is on record already; not themselves."""
-    found = _all_like(user, known.identity_of(case.person))
-    return [one for one in found if one.person.id != case.person_id][:MOST_SHOWN]
+    return people_like(user, known.identity_of(case.person), besides=case.person_id)
 
 
 def person_in_sight(user: User, case_id: str) -> Person | None:
@@ -123,12 +114,11 @@ def note_likenesses(referral: Referral, *, by: User | None) -> None:
 
 def _very_like(person: Person) -> list[tuple[Person, float]]:
     like = known.identity_of(person)
-    ids = [one for one in known.candidates(like) if one != person.id]
-    people = list(known.people_by_id(ids))
-    alike = known.likenesses(like, people) if people else {}
+    alike = known.likenesses(like, [one for one in known.candidates(like) if one != person.id])
     enough = float(setting("matching_noted", LIKELY))
-    found = [(one, alike[one.id].score) for one in people if alike[one.id].score >= enough]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0].id))[:MOST_NOTED]
+    noted = [one for one in alike if alike[one].score >= enough][:MOST_NOTED]
+    people = known.people_by_id(noted)
+    return [(people[one], alike[one].score) for one in noted]
 
 
 def _tell_of(referral: Referral, person: Person, by: User | None) -> None:

@@ -40,15 +40,14 @@ def keys_of(person: Identity) -> set[Key]:
     return {key for key in _keys(person) if key[1]}
 
 
-def keys_asked(person: Identity) -> set[Key]:
+def keys_of_forms(person: Identity) -> set[Key]:
     """What is looked for besides: those who go by another form of a name, Bob by Robert."""
-    forms = {
+    return {
         (KeyKind.NAMES, f"{sound(form)} {sound(other)}")
         for name in person.names
         for one, other in permutations(words_of(name)[:MOST_PAIRED], 2)
         for form in sorted(other_forms_of(one))[:MOST_FORMS]
     }
-    return keys_of(person) | forms
 
 
 def _keys(person: Identity) -> Iterator[Key]:

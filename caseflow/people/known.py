@@ -7,13 +7,16 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
-    Subquery,
+    Uuid,
+    column,
     delete,
     false,
     func,
     insert,
     literal,
+    literal_column,
     not_,
     select,
     true,
@@ -23,9 +26,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from caseflow.kernel.database import db
 from caseflow.kernel.partial_date import PartialDate
-from caseflow.kernel.sealed_fields import blind_index
+from caseflow.kernel.sealed import unseal
+from caseflow.kernel.sealed_fields import about, blind_index
 from caseflow.kernel.settings import setting
-from caseflow.people.keys import BLIND, Key, KeyKind, beginnings_of, keys_asked, keys_of
+from caseflow.people.keys import BLIND, Key, KeyKind, beginnings_of, keys_of, keys_of_forms
 from caseflow.people.matching import DEFAULTS, Identity, Likeness, compare
 from caseflow.people.models import Alias, ContactPoint, Person, PersonKey
 from caseflow.people.queries import as_merged
@@ -78,16 +82,48 @@ def stored(key: Key) -> Key:
 
 
 def identity_of(person: Person) -> Identity:
-    return identities([person])[person.id]
+    db.session.flush()
+    return identities([person.id])[person.id]
 
 
-def identities(people: Sequence[Person]) -> dict[uuid.UUID, Identity]:
-    """Two questions however many they are."""
-    ids = [person.id for person in people]
-    aliases: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for alias in db.session.scalars(select(Alias).where(Alias.person_id.in_(ids))):
-        aliases[alias.person_id].append(alias.name)
-    phones: dict[uuid.UUID, list[str]] = defaultdict(list)
+def identities(
+    ids: Sequence[uuid.UUID], *, beside: Identity | None = None
+) -> dict[uuid.UUID, Identity]:
+    """Three questions however many they are. What ``beside`` does not say is not read: there would
+    be nothing to compare it with."""
+    wants_phone = beside is None or bool(beside.phones)
+    aliases = _aliases_of(ids)
+    phones = _phones_of(ids) if wants_phone else {}
+    return {
+        row.id: identity(
+            first_name=row.first_name,
+            last_name=row.last_name,
+            known_as=row.known_as,
+            born_on=row.born_on,
+            born_precision=row.born_precision,
+            aliases=aliases.get(row.id, ()),
+            phones=phones.get(row.id, ()),
+            nhs_number=row.nhs_number,
+            postcode=_opened(row, "postcode") if beside is None or beside.postcode else "",
+            address=_opened(row, "address") if beside is None or beside.address else "",
+        )
+        for row in db.session.execute(_SAID.where(Person.id.in_(ids)))
+    }
+
+
+_SAID = select(
+    Person.id, Person.first_name, Person.last_name, Person.known_as, Person.born_on,
+    Person.born_precision, Person.nhs_number, Person.postcode_sealed, Person.address_sealed,
+)  # fmt: skip
+
+
+def _opened(row: Any, name: str) -> str:
+    blob = getattr(row, f"{name}_sealed")
+    return unseal(blob, about=about("person", f"{name}_sealed", row.id)).decode() if blob else ""
+
+
+def _phones_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
     for point in db.session.scalars(
         select(ContactPoint).where(
             ContactPoint.person_id.in_(ids),
@@ -95,25 +131,16 @@ def identities(people: Sequence[Person]) -> dict[uuid.UUID, Identity]:
             ContactPoint.removed_at.is_(None),
         )
     ):
-        phones[point.person_id].append(point.folded)
-    return {
-        person.id: _identity(person, aliases[person.id], phones[person.id]) for person in people
-    }
+        found[point.person_id].append(point.folded)
+    return found
 
 
-def _identity(person: Person, aliases: Iterable[str], phones: Iterable[str]) -> Identity:
-    return identity(
-        first_name=person.first_name,
-        last_name=person.last_name,
-        known_as=person.known_as,
-        born_on=person.born_on,
-        born_precision=person.born_precision,
-        aliases=aliases,
-        phones=phones,
-        nhs_number=person.nhs_number,
-        postcode=person.postcode,
-        address=person.address,
-    )
+def _aliases_of(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    rows = db.session.execute(select(Alias.person_id, Alias.name).where(Alias.person_id.in_(ids)))
+    for person_id, name in rows:
+        found[person_id].append(name)
+    return found
 
 
 def identity(
@@ -167,20 +194,22 @@ def candidates(
     every key before anything is cut off, so that nobody among them can take another's place.
     ``unfinished``: the last word of the name is still being typed.
     """
-    keys = sorted(map(stored, keys_asked(like)))
-    counts = not_(without(PersonKey.person_id))
-    asked = [_holders(kind, PersonKey.value == value, counts) for kind, value in keys]
+    counts = not_(without(_KEYS.person_id))
+    asked = [_holders(kind, _KEYS.value == value, counts) for kind, value in _evened(like)]
+    if forms := sorted(value for _, value in keys_of_forms(like)):
+        asked.append(_holders(KeyKind.NAMES, _KEYS.value.in_(forms), counts))
     if unfinished:
         asked += [
-            _holders(KeyKind.NAMES, PersonKey.value.between(start, f"{start}~"), counts)
+            _holders(KeyKind.NAMES, _KEYS.value.between(start, f"{start}~"), counts)
             for start in sorted(beginnings_of(like))
         ]
     if not asked:
         return []
-    found: Subquery = union_all(*asked).subquery()
+    who, worth = column("person_id", Uuid()), column("worth", Integer())
     shared = (
-        select(found.c.person_id, func.sum(found.c.worth).label("worth"))
-        .group_by(found.c.person_id)
+        select(who, func.sum(worth).label("worth"))
+        .select_from(union_all(*asked).subquery())
+        .group_by(who)
         .subquery()
     )
     return list(
@@ -193,19 +222,34 @@ def candidates(
     )
 
 
+_KEYS = PersonKey.__table__.c
+_NOBODY = (KeyKind.NHS, "")  # no key is empty
+
+
+def _evened(like: Identity) -> list[Key]:
+    """Few different lengths, so that the statement is worked out once and not for each name."""
+    keys = sorted(map(stored, keys_of(like)))
+    return keys + [_NOBODY] * (-len(keys) % 4)
+
+
 def _holders(kind: KeyKind, *conditions: ColumnElement[bool]) -> Select[Any]:
-    holders = select(PersonKey.person_id, literal(WEIGHTS[kind]).label("worth"))
-    return select(holders.where(PersonKey.kind == kind, *conditions).limit(EACH).subquery())
+    holders = select(_KEYS.person_id, literal(WEIGHTS[kind]).label("worth"))
+    few = holders.where(_KEYS.kind == kind, *conditions).limit(EACH)
+    return select(literal_column("*")).select_from(few.subquery())
 
 
-def likenesses(like: Identity, people: Sequence[Person]) -> Mapping[uuid.UUID, Likeness]:
-    """How like them each of these is, by the weights that hold now."""
+def likenesses(like: Identity, ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Likeness]:
+    """How like them each of these is, by the weights that hold now; the most alike first."""
+    if not ids:
+        return {}
     bits = DEFAULTS | setting("matching_bits", {})
-    return {
+    found = {
         person_id: compare(like, theirs, bits=bits)
-        for person_id, theirs in identities(people).items()
+        for person_id, theirs in identities(ids, beside=like).items()
     }
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1].score, pair[0])))
 
 
-def people_by_id(ids: Sequence[uuid.UUID]) -> Sequence[Person]:
-    return db.session.scalars(select(Person).where(Person.id.in_(ids))).all()
+def people_by_id(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Person]:
+    people = db.session.scalars(select(Person).where(Person.id.in_(ids)))
+    return {person.id: person for person in people}
