@@ -27,6 +27,7 @@ from caseflow.demo import load as demo_data
 from caseflow.evaluation import export
 from caseflow.intake import commands as intake
 from caseflow.intake import outcomes
+from caseflow.intake.sheet_commands import sheet
 from caseflow.kernel import clock, logs
 from caseflow.kernel.config import from_environment
 from caseflow.kernel.database import db, transaction
@@ -64,7 +65,15 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(audit_group)
-for _kept in (upkeep.backup, upkeep.restore, upkeep.keys, intake.intake, intake.sender, match):
+for _kept in (
+    upkeep.backup,
+    upkeep.restore,
+    upkeep.keys,
+    intake.intake,
+    intake.sender,
+    match,
+    sheet,
+):
     main.add_command(_kept)
 
 

@@ -15,7 +15,7 @@ COMMANDS = [
     "init", "demo", "serve", "scheduler", "run", "intake", "outcomes", "remind", "summary",
     "export", "export evaluation", "user", "user add", "user invite", "doctor", "docs",
     "sender", "sender add", "sender list", "sender rotate", "sender revoke",
-    "backup", "restore", "keys", "keys list", "keys rotate", "match",
+    "backup", "restore", "keys", "keys list", "keys rotate", "match", "sheet",
 ]  # fmt: skip
 
 

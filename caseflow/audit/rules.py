@@ -64,6 +64,7 @@ class Event(Words):
     MOMENT_MISSED = "moment_missed"
     MISSED_CONFIRMED = "missed_confirmed"
     MESSAGE_REFUSED = "message_refused"
+    SHEET_BROUGHT_IN = "sheet_brought_in"
     TRIAGED = "triaged"
     TRIAGE_CONFIRMED = "triage_confirmed"
     ALLOCATED = "allocated"

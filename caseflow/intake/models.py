@@ -194,3 +194,36 @@ class Likeness(Base):
     person_id: Mapped[uuid.UUID] = refers("person")
     score: Mapped[int] = mapped_column(Integer)
     found_at: Mapped[datetime]
+
+
+class SheetLayout(Base):
+    """Which of our fields each column of a sender's spreadsheet is, as somebody settled it.
+
+    ``columns``: our field → the place of their column. ``fingerprint`` knows the headings again.
+    """
+
+    __tablename__ = "sheet_layout"
+    __table_args__ = (UniqueConstraint("sender", "fingerprint"),)
+
+    id: Mapped[uuid.UUID] = key()
+    sender: Mapped[str] = mapped_column(String(120))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    columns: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    settled_at: Mapped[datetime]
+
+
+class SheetRow(Base):
+    """A row that was brought in, so that the same file twice brings nothing twice.
+
+    ``row_key`` knows the row, ``said`` all it said; neither can be read back.
+    """
+
+    __tablename__ = "sheet_row"
+    __table_args__ = (UniqueConstraint("sender", "row_key"),)
+
+    id: Mapped[uuid.UUID] = key()
+    sender: Mapped[str] = mapped_column(String(120))
+    row_key: Mapped[str] = mapped_column(String(64))
+    said: Mapped[str] = mapped_column(String(64))
+    taken_at: Mapped[datetime]
+    referral_id: Mapped[uuid.UUID | None] = refers("referral")
