@@ -18,7 +18,7 @@ _NUMBERS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ \-]+)?([a-z]{3,9})\.?,?[ \-]+(\d{4}|\d{2})")
 _MONTH = re.compile(r"(\d{1,2})[/.\-](\d{4})|(\d{4})[/.\-](\d{1,2})")
-_TIME = re.compile(r"(.+?)[ T,]+(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?\s*(am|pm)?")
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d{1,9})?)? ?(am|pm)?")
 _SERIAL = re.compile(r"(\d{5})(?:\.(\d{1,12}))?")
 _SPOILED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.I)
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
@@ -82,13 +82,7 @@ def read_born(text: str, today: date) -> PartialDate:
 
 def read_moment(text: str, now: datetime) -> datetime:
     """A day and a time of day, by the clock here; a day alone is its midday."""
-    words = " ".join(text.split())[:60]
-    at, day = time(12), words
-    if found := _TIME.fullmatch(words.replace("T", " ")):
-        at, day = _time(int(found[2]), int(found[3]), found[4]), found[1]
-    elif (serial := _SERIAL.fullmatch(words)) and serial[2]:
-        minutes = round(float(f"0.{serial[2]}") * 24 * 60)
-        at, day = time(min(minutes, 1439) // 60, min(minutes, 1439) % 60), serial[1]
+    day, at = _day_and_time(text)
     exact = read_day(day, now.date()).exact
     if exact is None:
         raise Unclear("needs a day, a month and a year")
@@ -98,6 +92,18 @@ def read_moment(text: str, now: datetime) -> datetime:
     if exact.year < 1990:
         raise Unclear("is before 1990")
     return moment
+
+
+def _day_and_time(text: str) -> tuple[str, time]:
+    parts = re.sub(r"(?<=[0-9])T(?=[0-9])", " ", text[:60]).replace(",", " ").split()
+    for few in (1, 2):
+        if found := _TIME.fullmatch(" ".join(parts[-few:]).lower()):
+            return " ".join(parts[:-few]), _time(int(found[1]), int(found[2]), found[3])
+    day = " ".join(parts)
+    if (serial := _SERIAL.fullmatch(day)) and serial[2]:
+        minutes = min(round(float(f"0.{serial[2]}") * 24 * 60), 24 * 60 - 1)
+        return serial[1], time(minutes // 60, minutes % 60)
+    return day, time(12)
 
 
 def _time(hour: int, minute: int, half: str | None) -> time:
