@@ -15,7 +15,7 @@ from caseflow.access.grants import (
 from caseflow.access.permissions import Permission, Role
 from caseflow.cases.lifecycle import MOVES
 from caseflow.evaluation.columns import TABLES, dictionary
-from caseflow.intake import fhir, openapi
+from caseflow.intake import columns, fhir, openapi
 
 PRINTED = "*Printed from the code by `caseflow docs`; a test compares.*\n"
 
@@ -26,6 +26,7 @@ PAGES = (
     "fhir-openapi.json",
     "lifecycle.md",
     "referral-messages.md",
+    "spreadsheets.md",
 )
 
 
@@ -36,6 +37,7 @@ def pages(app: Flask) -> dict[str, str]:
         "fhir-openapi.json": json.dumps(openapi.document(), indent=2, ensure_ascii=False) + "\n",
         "lifecycle.md": lifecycle(),
         "referral-messages.md": referral_messages(),
+        "spreadsheets.md": spreadsheets(),
     }
 
 
@@ -154,4 +156,18 @@ def referral_messages() -> str:
         "and each message is kept whole. The newest word by the senders’ clocks holds, in whatever "
         "order messages arrive; what a person wrote stands, and is asked about.\n\n"
         + _table(["Field", "Where in the message", "Notes"], fhir.mapping())
+    )
+
+
+def spreadsheets() -> str:
+    rows = [[f"`{c.name}`", c.label, ", ".join(c.headings)] for c in columns.COLUMNS]
+    return (
+        "# What is read from a spreadsheet\n\n" + PRINTED + "\n"
+        "`caseflow sheet FILE --sender NAME --source SOURCE` brings in a CSV or XLSX file, one "
+        "referral a row; `--look` says first what would become of it. A column is known by its "
+        "heading, however it is capitalised; `--column FIELD=HEADING` corrects it, and is "
+        "remembered for this sender and these headings. What has no field is kept with the "
+        "referral in the sender’s words. A row is brought in once: it is known again by the "
+        "sender’s own number for it, else by all it says.\n\n"
+        + _table(["Field", "What it is", "Headings that mean it"], rows)
     )

@@ -1,5 +1,6 @@
 """``caseflow sheet``: a spreadsheet of referrals, looked at first and then brought in."""
 
+import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ from caseflow.intake.sheets import Became, Sent
 from caseflow.kernel.database import transaction
 
 Opened = Callable[..., AbstractContextManager[Any]]  # what opens the application: see cli.py
-SAMPLES = 3
 
 
 @click.command("sheet")
@@ -147,7 +147,13 @@ def _bring_in(sent: Sent) -> dict[int, str]:
 
 
 def _write_back(file: Path, read: Sheet, problems: Mapping[int, str]) -> None:
-    beside = file.with_name(f"{file.stem}-to-mend.{read.kind}")
-    beside.touch(mode=0o600)
-    beside.write_bytes(written_back(read, dict(problems)))
+    data = written_back(read, dict(problems))
+    names = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
+    for beside in (file.with_name(f"{file.stem}-to-mend{end}.{read.kind}") for end in names):
+        try:
+            beside.touch(mode=0o600, exist_ok=False)  # one that is being mended stays
+        except FileExistsError:
+            continue
+        beside.write_bytes(data)
+        break
     click.echo(f"The refused rows are in {beside}. Mend them there and send that file.", err=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import threading
 from collections import Counter
 from pathlib import Path
@@ -24,6 +25,7 @@ from caseflow.intake.sheets import Became, Sent, bring_in
 from caseflow.kernel.database import db, transaction
 from caseflow.people.models import Person
 from tests import builders
+from tests.casefile.counting import statements
 
 HEADINGS = "Ref,Name,DOB,Mobile,Seen on\n"
 GOOD = "1,Billy Example,14/05/2010,07700 900123,20/11/2026\n"
@@ -64,7 +66,9 @@ def test_looking_saves_nothing_and_names_nobody(session, cli, tmp_path) -> None:
 
 
 def test_refused_rows_are_written_beside_mended_and_sent_again(session, cli, tmp_path) -> None:
+    before = os.umask(0o022)
     first = cli("sheet", written(tmp_path, GOOD, BAD), *HOW)
+    os.umask(before)
     assert first.code == 1
     assert "1 brought in, 0 brought in before, 1 refused" in first.out
     beside = tmp_path / "list-to-mend.csv"
@@ -127,6 +131,14 @@ def test_an_aftermath_is_who_agreed_and_the_code_stays_text(session, cli, tmp_pa
     assert "Amy Example" in (tmp_path / "list-to-mend.csv").read_text("utf-8-sig")
 
 
+def test_a_file_that_is_being_mended_is_not_written_over(session, cli, tmp_path) -> None:
+    path, beside = written(tmp_path, BAD), tmp_path / "list-to-mend.csv"
+    beside.write_text("half mended")
+    assert cli("sheet", path, *HOW).code == 1
+    assert beside.read_text() == "half mended"
+    assert "Amy" in (tmp_path / "list-to-mend-2.csv").read_text("utf-8-sig")
+
+
 # --- once ---
 
 
@@ -181,6 +193,16 @@ def test_two_who_bring_in_one_file_at_once_bring_each_row_once(app, session) -> 
         one.join(60)
     assert became == {Became.TAKEN: 6, Became.BEFORE: 6}
     assert count(Referral) == 6
+
+
+def test_a_row_asks_the_database_no_more_behind_many_others(session) -> None:
+    rows = "".join(f"{at},Sam{at} Example{at},{at % 28 + 1}/05/2010,,\n" for at in range(60))
+    sent, asked = a_sheet(HEADINGS + rows), []
+    for line in sent.sheet.lines:
+        with statements() as ran, transaction():
+            bring_in(sent, line, by=None)
+        asked.append(len(ran))
+    assert max(asked) <= max(asked[:10]) + 5
 
 
 # --- who is known ---

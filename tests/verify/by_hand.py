@@ -255,6 +255,13 @@ BY_HAND: list[tuple[str, str, str, str, str]] = [
      "everybody reads what was set aside"),
     ("visibility", "caseflow/misfiled/views.py", "return None if may_one and not may_other else target",
      "return target", "an entry is moved to where one may only read"),
+    # --- spreadsheets ---
+    ("check", "caseflow/intake/cell_values.py", "if _SPOILED.fullmatch(text.replace(\" \", \"\")):",
+     "if False:", "a number whose digits a spreadsheet lost is kept as one"),
+    ("check", "caseflow/intake/from_row.py", "if agreed is False:", "if False:",
+     "who did not agree to a support call is brought in"),
+    ("check", "caseflow/intake/sheet.py", "safe = [[cell(text) for text in row] for row in rows]",
+     "safe = rows", "refused rows come back with formulas that a spreadsheet obeys"),
 ]  # fmt: skip
 
 # Kind, file, words of what is gone, the tests that catch it soonest.
