@@ -88,7 +88,7 @@ def _identity(form: WhoForm) -> Identity:
     """Of what is typed so far, whatever is still wrong with it."""
     name = "" if form.is_label.data else form.name.data or ""
     phone, postcode = form.phone.data or "", form.postcode.data or ""
-    age = form.age.data if not form.age.errors else None
+    age = form.age.data if form.age.validate(form) else None
     return identity(
         first_name=name,
         phones=[phone] if phone.strip() else [],

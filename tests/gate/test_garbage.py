@@ -83,7 +83,7 @@ LAST = (
 LEFT_OUT = {
     "staff.sign_out", "staff.lock", "staff.stay", "staff.keep", "staff.end_session",
     "staff.end_other_sessions", "csp_report", "closing.make", "assessments.print_plan",
-    "intake.process_message",
+    "intake.process_message", "intake.refer",  # tests/intake/test_public.py
 }  # fmt: skip
 # Buttons that only some records have; their rooms test them.
 SELDOM = {
@@ -93,6 +93,7 @@ SELDOM = {
     "misfiled.move", "misfiled.undo",
     "casefile.stop_reading", "caseload.end_cover", "caseload.remove_shift", "rights.remove_day",
 }  # fmt: skip
+OTHER_ACTIONS = ".//@formaction | .//@data-known-url"  # where else what is typed may be sent
 Pairs = list[tuple[str, str | bytes]]
 
 
@@ -172,11 +173,11 @@ def discover(
         links = [link for link in page.html.xpath("//a/@href") if link.startswith("/")]
         waiting += links + [f"{link}?need=education" for link in links if "onward/new" in link]
         for form in page.html.xpath("//form[translate(@method, 'POST', 'post')='post']"):
-            action = form.get("action") or page.request.path
-            target = adapter.match(action.split("?")[0], "POST")[0]
-            if target not in LEFT_OUT:
-                names = " ".join(sorted(set(form.xpath(".//@name"))))
-                forms.setdefault((target, names), Met(target, page.request.path, action))
+            for action in [form.get("action") or page.request.path, *form.xpath(OTHER_ACTIONS)]:
+                target = adapter.match(action.split("?")[0], "POST")[0]
+                if target not in LEFT_OUT:
+                    names = " ".join(sorted(set(form.xpath(".//@name"))))
+                    forms.setdefault((target, names), Met(target, page.request.path, action))
     return forms
 
 
@@ -185,7 +186,11 @@ def shown(client: Client, met: Met) -> html.HtmlElement | None:
     if page.status_code != 200:
         return None
     actions = {met.action, ""} if met.action == met.page else {met.action}
-    forms = [f for f in page.html.xpath("//form") if (f.get("action") or "") in actions]
+    forms = [
+        form
+        for form in page.html.xpath("//form")
+        if actions & {form.get("action") or "", *form.xpath(OTHER_ACTIONS)}
+    ]
     return next((f for f in forms if f.get("method", "").lower() == "post"), None)
 
 
