@@ -196,16 +196,14 @@ def _hand_over_hooks() -> None:
 
 
 def _health(app: Flask) -> None:
-    @app.get("/healthz")
+    @app.get("/healthz", defaults={"wholly": False})
+    @app.get("/readyz", defaults={"wholly": True})
     @public
-    def healthz() -> str:
-        return "ok"
-
-    @app.get("/readyz")
-    @public
-    def readyz() -> tuple[str, int]:
-        silent = review_actions.scheduler_is_silent()
-        return ("the scheduler is silent", 503) if silent else ("ready", 200)
+    def healthz(wholly: bool) -> tuple[str, int]:
+        """One of the few public views, at two addresses: are we up, and is all of us at work?"""
+        if wholly and review_actions.scheduler_is_silent():
+            return "the scheduler is silent", 503
+        return "ready" if wholly else "ok", 200
 
 
 def _errors(app: Flask) -> None:

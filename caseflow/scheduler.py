@@ -10,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from caseflow.intake import deliveries, missed
+from caseflow.intake import deliveries, missed, public
 from caseflow.kernel import clock
 from caseflow.kernel.config import Settings
 from caseflow.kernel.database import transaction
@@ -62,6 +62,7 @@ def tick(app: Flask, now: datetime) -> None:
         with transaction():
             tidying.forget_what_is_over()
             deliveries.forget_refused(now)
+            public.forget_rejected(now)
         log.info("told %s, mailed %s", told.told, posted.sent)
 
 

@@ -2,12 +2,12 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.cases.models import Case
 from caseflow.intake.moment import WhyMissed
-from caseflow.intake.rules import Source, Urgency
+from caseflow.intake.rules import PublicState, Source, Urgency
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.kernel.sealed_fields import SealedBytes, SealedJSON, SealedText, sealed_column
 from caseflow.people.rules import Safe
@@ -194,6 +194,36 @@ class Likeness(Base):
     person_id: Mapped[uuid.UUID] = refers("person")
     score: Mapped[int] = mapped_column(Integer)
     found_at: Mapped[datetime]
+
+
+class PublicReferral(Base):
+    """What somebody wrote on the public page: nobody's record until a worker accepts it.
+
+    ``told`` is what they wrote, emptied once a decision has put it elsewhere or nowhere. The
+    indexes find it by its code, by what it says, and by the number or e-mail of who sent it.
+    """
+
+    __tablename__ = "public_referral"
+    __table_args__ = (Index("ix_public_referral_state_at", "state", "at"),)
+
+    id: Mapped[uuid.UUID] = key()
+    at: Mapped[datetime]
+    state: Mapped[PublicState] = mapped_column(words(PublicState), default=PublicState.WAITING)
+    told_sealed: Mapped[bytes] = sealed_column()
+    told = SealedJSON(dict)
+    code_sealed: Mapped[bytes] = sealed_column()
+    code = SealedText()
+    code_index: Mapped[bytes] = mapped_column(LargeBinary(), unique=True)
+    waiting_index: Mapped[bytes | None] = mapped_column(LargeBinary(), unique=True)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary(), default=b"")
+    email_index: Mapped[bytes] = mapped_column(LargeBinary(), default=b"")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    why_sealed: Mapped[bytes] = sealed_column()
+    why = SealedText()
+    referral_id: Mapped[uuid.UUID | None] = refers("referral")
+
+    referral: Mapped[Referral | None] = relationship()
 
 
 class SheetLayout(Base):

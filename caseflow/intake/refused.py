@@ -30,18 +30,18 @@ def refused_for(user: User) -> list[Delivery]:
         .order_by(Delivery.arrived_at.desc(), Delivery.id)
         .limit(MOST)
     ).all()
-    hidden = _unknown_to(user)
-    return [delivery for delivery in found if not _names_any(delivery, hidden)]
+    hidden = unknown_to(user)
+    return [delivery for delivery in found if not names_any(text_of(delivery), hidden)]
 
 
 def refused_one(user: User, delivery_id: uuid.UUID) -> Delivery | None:
     found = db.session.get(Delivery, delivery_id)
     if found is None or found.outcome != Outcome.REFUSED:
         return None
-    return None if _names_any(found, _unknown_to(user)) else found
+    return None if names_any(text_of(found), unknown_to(user)) else found
 
 
-def _unknown_to(user: User) -> Sequence[Person]:
+def unknown_to(user: User) -> Sequence[Person]:
     """Young people who are protected, and of whom this user may not know."""
     restricted = select(Restriction.person_id).where(Restriction.lifted_at.is_(None))
     conflicts = select(Conflict.person_id).where(
@@ -53,11 +53,10 @@ def _unknown_to(user: User) -> Sequence[Person]:
     ).all()
 
 
-def _names_any(delivery: Delivery, people: Sequence[Person]) -> bool:
-    """By their names anywhere in the message, or by their NHS number. It errs towards hiding."""
+def names_any(text: str, people: Sequence[Person]) -> bool:
+    """By their names anywhere in it, or by their NHS number. It errs towards hiding."""
     if not people:
         return False
-    text = text_of(delivery)
     folded, digits = fold(text), re.sub(r"[\s-]", "", text)
     return any(
         (bool(person.nhs_number) and person.nhs_number in digits)

@@ -111,6 +111,26 @@ A_MINUTE_FROM_A_SYSTEM = 60
 SECRETS_OVERLAP_DAYS = 7
 
 
+class PublicState(Words):
+    """What became of words that came by the public page."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Progress(Words):
+    """All that somebody who sent words by the public page is ever told of them."""
+
+    RECEIVED = "received", "We have received it. Nobody has read it yet."
+    DEALT_WITH = "dealt_with", "It is being dealt with."
+    FINISHED = "finished", "We have finished with it."
+
+
+REJECTED_DAYS = 30  # for so long what the public sent and nobody accepted is kept
+MOST_WAITING = 300  # so many from the public may wait at once
+
+
 class Outcome(Words):
     """What became of one message."""
 

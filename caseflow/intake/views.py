@@ -23,6 +23,8 @@ from caseflow.intake import (
     known,
     known_views,
     message_views,
+    public,
+    public_views,
     queries,
     refused,
     sent,
@@ -55,7 +57,9 @@ def _message(_: User, records: dict[str, Any], message_id: uuid.UUID) -> Message
     return queries.parked_in(records["case"], message_id)
 
 
-LOADERS = {"message": _message} | message_views.LOADERS | system_views.LOADERS
+LOADERS = (
+    {"message": _message} | message_views.LOADERS | public_views.LOADERS | system_views.LOADERS
+)
 
 
 # --- the queue ---
@@ -77,6 +81,7 @@ def referrals() -> str:
         recent=recent,
         noted=known.noted_for(user, [line.case for line in waiting]),
         by_name=_names_of(line.triage.by_id for line in to_confirm if line.triage),
+        from_public=len(public.tray(user)),
         refused=len(refused.refused_for(user)) if may(user.actor, Permission.REFUSED_VIEW) else 0,
     )
 

@@ -55,6 +55,8 @@ class Door(Words):
     PASSWORD = "password"
     CODE = "code"
     LETTER = "letter", "Asked for a new password"
+    REFER = "refer", "Sent words by the public page"
+    STATUS = "status", "Asked what became of them"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ _MINUTE = timedelta(minutes=1)
 BY_ACCOUNT = Limit(10, 5 * _MINUTE, 5 * _MINUTE, 15 * _MINUTE, is_strict=True)
 BY_SOURCE = Limit(100, 5 * _MINUTE, _MINUTE, 5 * _MINUTE)  # a whole hospital is one address
 BY_ANYBODY = Limit(1_000, 5 * _MINUTE, _MINUTE, 5 * _MINUTE)
+# By the public pages, which share no bucket with signing in: a school is one address too.
+BY_STRANGER = Limit(20, 10 * _MINUTE, _MINUTE, 10 * _MINUTE)
+BY_STRANGERS = Limit(200, 10 * _MINUTE, _MINUTE, 2 * _MINUTE)
 LETTERS = Limit(3, 60 * _MINUTE, 60 * _MINUTE, 60 * _MINUTE)
 
 

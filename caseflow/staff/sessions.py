@@ -24,7 +24,7 @@ from caseflow.staff.models import SignIn, User
 from caseflow.staff.rules import FRESH, MOST_SESSIONS, Factor, WhyEnded
 
 GUEST_MINUTES = 60
-WITHOUT_SESSION = frozenset({"asset", "healthz", "readyz", "csp_report", "intake.process_message"})
+WITHOUT_SESSION = frozenset({"asset", "healthz", "csp_report", "intake.process_message"})
 
 
 class StaffSession(CallbackDict[str, Any], SessionMixin):

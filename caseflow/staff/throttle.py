@@ -9,6 +9,7 @@ Source: security.md R5.
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from flask import has_request_context, request
 from sqlalchemy import Dialect, delete, select, update
@@ -25,6 +26,8 @@ from caseflow.staff.rules import (
     BY_ACCOUNT,
     BY_ANYBODY,
     BY_SOURCE,
+    BY_STRANGER,
+    BY_STRANGERS,
     LETTERS,
     Door,
     Limit,
@@ -49,6 +52,25 @@ def take(door: Door, email: str, *, trusted: str = "") -> Taken:
     It ends the transaction: nobody waits for a lock while a password is hashed, and the count
     stands whatever comes after. So it is called before anything is changed."""
     limits = _limits(door, email.strip().casefold(), trusted)
+    taken, wait = _take(door, limits, Event.SIGN_IN_FAILED)
+    if wait:
+        raise TooOften(_in_words(wait), wait=wait)
+    return taken
+
+
+def take_from_strangers(door: Door) -> None:
+    """Count what was sent by a public page, or raise TooOften: by address, and by everybody."""
+    limits = {
+        _bucket(door, "source", _network()): BY_STRANGER,
+        _bucket(door, "everybody"): BY_STRANGERS,
+    }
+    _, wait = _take(door, limits, Event.REFUSED)
+    if wait:
+        raise TooOften(f"Too much was sent just now. Wait {_minutes(wait)}, then send it again.",
+                       wait=wait)  # fmt: skip
+
+
+def _take(door: Door, limits: dict[str, Limit], event: Event) -> tuple[Taken, timedelta]:
     with writing():
         db.session.commit()
         now = clock.now()
@@ -58,11 +80,9 @@ def take(door: Door, email: str, *, trusted: str = "") -> Taken:
             if not wait or tries.wait(now):
                 _save(bucket, tries)
         if any(tries.since == now and tries.wait(now) for tries in after.values()):
-            audit.record(Event.SIGN_IN_FAILED, why="too often", door=door.value)  # once a wait
+            audit.record(event, why="too often", door=door.value)  # once a wait
         db.session.commit()
-    if wait:
-        raise TooOften(_in_words(wait), wait=wait)
-    return Taken(tuple(after))
+    return Taken(tuple(after)), wait
 
 
 def give_back(taken: Taken) -> None:
@@ -103,6 +123,15 @@ def _source() -> str:
     return (request.remote_addr or "") if has_request_context() else ""
 
 
+def _network() -> str:
+    """Whoever has one address of the newer kind has 2**64 of them: they count as one."""
+    try:
+        address = ip_address(_source())
+    except ValueError:
+        return ""
+    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
+
+
 def _counted(bucket: str, limit: Limit, now: datetime) -> Tries:
     """With the row locked until the transaction ends: SQLite has one writer, PostgreSQL waits."""
     insert = _insert(db.session.connection().dialect)
@@ -139,9 +168,13 @@ def _save(bucket: str, tries: Tries) -> None:
 
 
 def _in_words(wait: timedelta) -> str:
-    minutes = -(-wait.total_seconds() // 60)
     return (
-        f"There were too many tries. Wait {minutes:.0f} minute{'s' if minutes > 1 else ''}, or "
+        f"There were too many tries. Wait {_minutes(wait)}, or "
         "come in now: with a passkey, on a device you called your own, or with your password and "
         "a recovery code together."
     )
+
+
+def _minutes(wait: timedelta) -> str:
+    minutes = -(-wait.total_seconds() // 60)
+    return f"{minutes:.0f} minute{'s' if minutes > 1 else ''}"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from caseflow.assessments.models import RiskAssessment, SafetyPlan
 from caseflow.cases.rules import Risk
 from caseflow.intake import actions as intake
-from caseflow.intake.models import Delivery, Message, Referral
+from caseflow.intake.models import Delivery, Message, PublicReferral, Referral
 from caseflow.intake.rules import Source
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, db
@@ -27,7 +27,9 @@ from tests.harness.databases import SQLite
 # summary, which leaves out addresses, numbers and notes of every kind.
 OPEN_BLOBS = {
     "contact_point.value_index", "contact_point.ending_index", "data_key.wrapped",
-    "summary.pdf", "passkey.credential_id", "passkey.public_key",
+    "summary.pdf",
+    "public_referral.code_index", "public_referral.waiting_index",
+    "public_referral.phone_index", "public_referral.email_index", "passkey.credential_id", "passkey.public_key",
 }  # fmt: skip
 
 
@@ -66,6 +68,7 @@ def a_record_of_each() -> dict[type[Base], Base]:
         referral,
         Message(referral=referral, sha256="0" * 64, arrived_at=now, outcome="created"),
         Delivery(door="hand", sha256="0" * 64, arrived_at=now, size=9, outcome="refused"),
+        PublicReferral(at=now, code_index=b"0"),
         Merge(kept=person, absorbed=builders.person(), at=now, by_id=worker.id, why="One"),
     ]  # fmt: skip
     return {type(record): record for record in made}

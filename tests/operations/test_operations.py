@@ -162,7 +162,7 @@ def test_a_worker_links_their_case_on_one_screen(session, sign_in) -> None:
     assert queries.offers_of(harbour).accepted == 1
 
 
-PUBLIC = {"asset", "healthz", "readyz", "staff.sign_in"}
+PUBLIC = {"asset", "healthz", "intake.refer", "staff.sign_in"}
 WHERE_POLICE_MAY_GO = {"operations", "staff", "notices"}
 
 

@@ -14,7 +14,7 @@ from tests import builders
 from tests.casefile.rich import rich_case
 from tests.gate.rows import ids_in, table_of
 
-PUBLIC = {"asset", "healthz", "readyz", "staff.sign_in"}
+PUBLIC = {"asset", "healthz", "intake.refer", "staff.sign_in"}
 OWN = {"staff", "notices"}
 
 
