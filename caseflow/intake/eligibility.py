@@ -11,12 +11,13 @@ from typing import Any
 from caseflow.intake.codes import IndexReason
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.kernel.words import Words
+from caseflow.people.districts import DISTRICTS
 
 DEFAULT: dict[str, Any] = {
     "youngest": 11,
     "oldest": 25,
     "estimate_is_right_to": 2,
-    "districts": ["E06000016", "E06000017", *(f"E07000{n}" for n in range(129, 136))],
+    "districts": list(DISTRICTS),
     "postcode_areas": ["LE"],
     "reasons": [reason.value for reason in IndexReason if reason is not IndexReason.DOMESTIC_ABUSE],
     "domestic_abuse_from": 16,
@@ -110,6 +111,21 @@ def judge(facts: Facts, rules: Mapping[str, Any] = DEFAULT) -> Verdict:
     return Verdict(decision, lines, _route(facts, table))
 
 
+def in_words(rules: Mapping[str, Any] = DEFAULT) -> str:
+    """The table itself, as a person would say it."""
+    table = {**DEFAULT, **rules}
+    places = [DISTRICTS.get(code, code) for code in table["districts"]]
+    everywhere = set(table["districts"]) == set(DISTRICTS)
+    where = "all of Leicester, Leicestershire and Rutland" if everywhere else ", ".join(places)
+    left_out = [reason.label for reason in IndexReason if reason.value not in table["reasons"]]
+    return f"Aged {table['youngest']} to {table['oldest']}; {where}; {_reasons_but(left_out)}"
+
+
+def _reasons_but(labels: list[str]) -> str:
+    but = " or ".join(label.lower() for label in labels)
+    return f"any reason but {but}" if but else "any reason"
+
+
 def ages(facts: Facts, margin: int) -> tuple[int, int] | None:
     """Youngest and oldest they can be on the day of the referral; None when nobody knows."""
     if facts.born is None:
@@ -130,18 +146,19 @@ def _age(facts: Facts, table: Mapping[str, Any]) -> Line:
     span = ages(facts, table["estimate_is_right_to"])
     if span is None:
         return Line(rule, Answer.UNKNOWN, "No date of birth and no age: ask.", Ineligible.AGE)
+    aged = _aged(span, facts)
     if low <= span[0] and span[1] <= high:
-        return Line(rule, Answer.PASS, f"{_aged(span, facts)}.", Ineligible.AGE)
+        return Line(rule, Answer.PASS, f"{aged}: within {low} to {high}.", Ineligible.AGE)
     if span[1] < low or span[0] > high:
-        return Line(rule, Answer.FAIL, f"{_aged(span, facts)}.", Ineligible.AGE)
-    words = f"{_aged(span, facts)}: ask for the date of birth."
-    return Line(rule, Answer.UNKNOWN, words, Ineligible.AGE)
+        which = f"under {low}" if span[1] < low else f"over {high}"
+        return Line(rule, Answer.FAIL, f"{aged}: {which}.", Ineligible.AGE)
+    return Line(rule, Answer.UNKNOWN, f"{aged}: ask for the date of birth.", Ineligible.AGE)
 
 
 def _aged(span: tuple[int, int], facts: Facts) -> str:
     if facts.is_estimated:
         return f"Thought to be {span[0]} to {span[1]}"
-    return f"They were {span[0]}" if span[0] == span[1] else f"They were {span[0]} or {span[1]}"
+    return f"Aged {span[0]}" if span[0] == span[1] else f"Aged {span[0]} or {span[1]}"
 
 
 def _area(facts: Facts, table: Mapping[str, Any]) -> Line:
@@ -149,13 +166,19 @@ def _area(facts: Facts, table: Mapping[str, Any]) -> Line:
     home = _is_inside(facts.home_district, facts.home_postcode, table)
     there = _is_inside(facts.incident_district, facts.incident_postcode, table)
     if home:
-        return Line(rule, Answer.PASS, "The home address is inside.", Ineligible.AREA)
+        return Line(rule, Answer.PASS, f"Lives in {_place(facts.home_district)}.", Ineligible.AREA)
     if there:
-        return Line(rule, Answer.PASS, "They were hurt inside.", Ineligible.AREA)
+        return Line(
+            rule, Answer.PASS, f"Hurt in {_place(facts.incident_district)}.", Ineligible.AREA
+        )
     if home is False and there is False:
         words = "Home and the place it happened are both outside: hand over to the area’s service."
         return Line(rule, Answer.FAIL, words, Ineligible.AREA)
     return Line(rule, Answer.UNKNOWN, _area_question(facts, home), Ineligible.AREA)
+
+
+def _place(district: str) -> str:
+    return DISTRICTS.get(district, "the area served")
 
 
 def _area_question(facts: Facts, home: bool | None) -> str:

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from caseflow.kernel import clock
@@ -66,8 +66,16 @@ def history(name: str) -> list[tuple[datetime, Any]]:
     return [(row.holds_from, row.value) for row in rows]
 
 
-def change_setting(name: str, value: Any, *, by_id: uuid.UUID | None) -> Setting:
-    row = Setting(name=name, value=value, holds_from=clock.now(), set_by=by_id)
+def change_setting(
+    name: str, value: Any, *, by_id: uuid.UUID | None, holds_from: datetime | None = None
+) -> Setting:
+    """From now on, or from an instant to come: what was planned for that instant is replaced."""
+    now = clock.now()
+    if holds_from is not None and holds_from > now:
+        db.session.execute(
+            delete(Setting).where(Setting.name == name, Setting.holds_from == holds_from)
+        )
+    row = Setting(name=name, value=value, holds_from=max(now, holds_from or now), set_by=by_id)
     db.session.add(row)
     db.session.flush()
     return row

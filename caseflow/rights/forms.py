@@ -4,27 +4,27 @@ from typing import Any
 from caseflow.cases.rules import FEWEST_MINUTES, MOST_MINUTES, Risk
 from caseflow.intake.codes import IndexReason
 from caseflow.intake.eligibility import DEFAULT as ELIGIBILITY
-from caseflow.kernel.forms import CheckboxesField, IntegerField, OnceForm, TextField
+from caseflow.kernel import clock
+from caseflow.kernel.forms import (
+    CheckboxesField,
+    DateField,
+    IntegerField,
+    OnceForm,
+    SubmitField,
+    TextField,
+)
+from caseflow.people.districts import DISTRICTS
 from caseflow.reviews.cadence import DEFAULT as CADENCE
 from caseflow.staff.cover import MOST_DAYS
 
-DISTRICTS = [
-    ("E06000016", "Leicester"),
-    ("E06000017", "Rutland"),
-    ("E07000129", "Blaby"),
-    ("E07000130", "Charnwood"),
-    ("E07000131", "Harborough"),
-    ("E07000132", "Hinckley and Bosworth"),
-    ("E07000133", "Melton"),
-    ("E07000134", "North West Leicestershire"),
-    ("E07000135", "Oadby and Wigston"),
-]
-
 
 class EligibilityForm(OnceForm):
+    from_day = DateField("From which day?", noun="the first day", future=True, default=clock.today)
     youngest = IntegerField("Youngest age", low=0, high=30, suffix="years")
     oldest = IntegerField("Oldest age", low=0, high=30, suffix="years")
-    districts = CheckboxesField("Districts served", DISTRICTS, noun="the districts served")
+    districts = CheckboxesField(
+        "Districts served", list(DISTRICTS.items()), noun="the districts served"
+    )
     postcode_areas = TextField(
         "Postcode areas served", hint="Letters by commas, like LE. Used when no district is known."
     )
@@ -32,6 +32,7 @@ class EligibilityForm(OnceForm):
         "Reasons that make somebody eligible", IndexReason, noun="the reasons that count"
     )
     domestic_abuse_from = IntegerField("Domestic abuse route from age", low=0, high=30)
+    save = SubmitField("Save these rules")
 
     @classmethod
     def showing(cls, value: Mapping[str, Any]) -> "EligibilityForm":

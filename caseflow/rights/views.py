@@ -13,14 +13,15 @@ from caseflow.cases.rules import GLASS_MINUTES, glass_minutes
 from caseflow.kernel import clock
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
-from caseflow.rights import actions, hours_views, queries, rules, watching
-from caseflow.rights.forms import CadenceForm, EligibilityForm, NeedToKnowForm
+from caseflow.rights import actions, eligibility_views, hours_views, queries, rules, watching
+from caseflow.rights.forms import CadenceForm, NeedToKnowForm
 from caseflow.staff import queries as staff
 from caseflow.staff.cover import most_days
 from caseflow.staff.current import me
 
 bp = Blueprint("rights", __name__)
 LOADERS: dict[str, Any] = {}
+eligibility_views.add_routes(bp)
 hours_views.add_routes(bp)
 ROWS = 50
 A_DAY = timedelta(days=1)
@@ -70,18 +71,6 @@ def unusual() -> str:
 @requires(Permission.SETTINGS_EDIT)
 def settings() -> str:
     return render_template("rights/settings.html")
-
-
-@bp.route("/rules/eligibility", methods=["GET", "POST"])
-@requires(Permission.SETTINGS_EDIT)
-def eligibility() -> AnyResponse:
-    form = EligibilityForm.showing(setting("eligibility", {}))
-    if form.validate_on_submit():
-        with problems_at(form):
-            actions.change_eligibility(form.as_setting(), by=me())
-            flash("The rules hold from now on. Decisions already made stay.", "saved")
-            return redirect(url_for("rights.settings"))
-    return show_form("rights/rule.html", form, heading="Who the service is for")
 
 
 @bp.route("/rules/need-to-know", methods=["GET", "POST"])

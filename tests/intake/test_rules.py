@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from caseflow.incidents.rules import Nature
 from caseflow.intake.codes import IndexReason
@@ -18,6 +20,7 @@ from caseflow.intake.eligibility import (
 )
 from caseflow.intake.rules import NATURE_OF, Source, nature_of, stream_of
 from caseflow.kernel.partial_date import PartialDate
+from caseflow.people.rules import birthday
 
 STABBED = (Reason(IndexReason.ASSAULT_SHARP),)
 FITS = Facts(
@@ -42,8 +45,8 @@ def test_a_stabbed_16_year_old_of_leicester_is_eligible() -> None:
 @pytest.mark.parametrize(
     ("day", "decision", "age"),
     [
-        (date(2026, 5, 9), Decision.ELIGIBLE, "They were 25."),
-        (date(2026, 5, 10), Decision.INELIGIBLE, "They were 26."),
+        (date(2026, 5, 9), Decision.ELIGIBLE, "Aged 25: within 11 to 25."),
+        (date(2026, 5, 10), Decision.INELIGIBLE, "Aged 26: over 25."),
     ],
 )
 def test_the_26th_birthday_is_too_late(day: date, decision: Decision, age: str) -> None:
@@ -51,6 +54,17 @@ def test_the_26th_birthday_is_too_late(day: date, decision: Decision, age: str) 
     assert verdict.decision is decision
     assert verdict.lines[0].words == age
     assert verdict.code is (None if decision is Decision.ELIGIBLE else Ineligible.AGE)
+
+
+@given(
+    born=st.dates(date(1990, 1, 1), date(2026, 1, 1)),
+    referred_on=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+)
+def test_from_the_11th_birthday_until_the_26th(born: date, referred_on: date) -> None:
+    exact = PartialDate(born.year, born.month, born.day)
+    is_right = birthday(born, 11) <= referred_on < birthday(born, 26)
+    answer = answer_to(replace(FITS, born=exact, referred_on=referred_on), Ineligible.AGE)
+    assert answer is (Answer.PASS if is_right else Answer.FAIL)
 
 
 def test_the_11th_birthday_is_early_enough() -> None:
@@ -69,10 +83,10 @@ def test_under_11_is_safeguarding_only() -> None:
 @pytest.mark.parametrize(
     ("born", "answer", "words"),
     [
-        (PartialDate(2000), Answer.UNKNOWN, "They were 25 or 26: ask for the date of birth."),
-        (PartialDate(2000, 6), Answer.PASS, "They were 25."),
-        (PartialDate(2000, 5), Answer.UNKNOWN, "They were 25 or 26: ask for the date of birth."),
-        (PartialDate(1999), Answer.FAIL, "They were 26 or 27."),
+        (PartialDate(2000), Answer.UNKNOWN, "Aged 25 or 26: ask for the date of birth."),
+        (PartialDate(2000, 6), Answer.PASS, "Aged 25: within 11 to 25."),
+        (PartialDate(2000, 5), Answer.UNKNOWN, "Aged 25 or 26: ask for the date of birth."),
+        (PartialDate(1999), Answer.FAIL, "Aged 26 or 27: over 25."),
         (None, Answer.UNKNOWN, "No date of birth and no age: ask."),
     ],
 )

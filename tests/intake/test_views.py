@@ -363,7 +363,7 @@ def test_a_worker_triages_for_now_and_takes_the_case(sign_in: Any, ana: Any, bos
     url = f"/cases/{case.id}/triage"
     page = client.get(url)
     assert "Eligible by the rules" in page.words
-    assert "They were 16." in page.words
+    assert "Aged 16: within 11 to 25." in page.words
     assert "Mother is at the bedside" in page.words
     answer = client.submit(url, decision="eligible", suggestion="brief")
     assert answer.location == f"/cases/{case.id}"

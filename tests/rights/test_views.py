@@ -111,9 +111,16 @@ def test_older_rows_keep_what_was_looked_for(session, sign_in) -> None:
 
 def test_a_changed_rule_holds_and_is_on_record(session, sign_in) -> None:
     me = sign_in(builders.user(Role.ADMINISTRATOR))
-    assert me.submit("/rules/eligibility", oldest="24").status_code == 302
+    assert _saved(me, oldest="24").status_code == 302
     assert setting("eligibility", {})["oldest"] == 24
     assert session.scalars(select(AuditRow).where(AuditRow.event == Event.SETTING_CHANGED)).one()
+
+
+def _saved(me, **fields):
+    """The page shows what would change first; this presses the second button."""
+    form = me.fill("/rules/eligibility", **fields)
+    form.data["save"] = "y"
+    return me.send(form)
 
 
 def test_a_senseless_rule_is_refused_with_what_was_typed(session, sign_in) -> None:
