@@ -48,6 +48,7 @@ class Permission(Words):
     MESSAGE_VIEW = "message_view", "See a message as it was sent"
     # Who may know of it
     CASE_RESTRICT = "case_restrict", "Restrict a record to named people"
+    KEEP_APART = "keep_apart", "Keep two young people apart"
     CONFLICT_SET = "conflict_set", "Say that somebody has a conflict of interest"
     COVER_SET = "cover_set", "Set who covers for whom"
     BREAK_GLASS = "break_glass", "Open another team’s case in an emergency"

@@ -110,6 +110,8 @@ class Event(Words):
     UNNAMED = "unnamed"
     CONFLICT_SET = "conflict_set"
     CONFLICT_REMOVED = "conflict_removed"
+    KEPT_APART = "kept_apart"
+    KEPT_APART_ENDED = "kept_apart_ended"
     HANDED_BACK = "handed_back"
     COVER_SET = "cover_set"
     COVER_ENDED = "cover_ended"

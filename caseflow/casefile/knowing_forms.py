@@ -38,6 +38,23 @@ class ReasonForm(OnceForm):
     why = NoteField("Why?", noun="a reason", rows=3, max_length=MOST_REASON)
 
 
+class KeepApartForm(OnceForm):
+    reference = TextField(
+        "Case reference of the other young person",
+        hint="Like CF-7K3M-Q2XW. Any of their cases will do",
+        noun="the other case’s reference",
+        max_length=20,
+        width="10",
+    )
+    why = NoteField(
+        "Why must they not meet?",
+        hint="Only who may know of both reads this",
+        noun="why they must not meet",
+        rows=3,
+        max_length=MOST_REASON,
+    )
+
+
 class SomebodyForm(OnceForm):
     """The view says who may be chosen."""
 

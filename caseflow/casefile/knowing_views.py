@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 
 from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission
+from caseflow.audit import actions as audit
 from caseflow.casefile import queries
 from caseflow.casefile.blueprint import bp
-from caseflow.casefile.knowing_forms import ReasonForm, RestrictForm, SomebodyForm
-from caseflow.cases import knowers, need_to_know
-from caseflow.cases.models import Case, Conflict, NamedAccess
+from caseflow.casefile.knowing_forms import KeepApartForm, ReasonForm, RestrictForm, SomebodyForm
+from caseflow.cases import keeping_apart, knowers, need_to_know
+from caseflow.cases.models import Case, Conflict, KeepApart, NamedAccess
+from caseflow.cases.queries import with_reference
 from caseflow.kernel.forms import OnceForm
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.staff.current import me
@@ -29,7 +31,11 @@ def _conflict(_: User, records: dict[str, Any], conflict_id: uuid.UUID) -> Confl
     return knowers.conflict_in(records["case"], conflict_id)
 
 
-KNOWING_LOADERS = {"named": _named, "conflict": _conflict}
+def _apart(user: User, records: dict[str, Any], link_id: uuid.UUID) -> KeepApart | None:
+    return keeping_apart.link_in(records["case"], link_id, user)
+
+
+KNOWING_LOADERS = {"named": _named, "conflict": _conflict, "apart": _apart}
 
 
 def _back(case: Case) -> Response:
@@ -44,13 +50,16 @@ def _back(case: Case) -> Response:
 def who_may_know(case: Case) -> str:
     restriction = knowers.restriction_of(case)
     conflicts = knowers.conflicts_about(case)
-    people = [conflict.by_id for conflict in conflicts]
+    apart = keeping_apart.links_about(case, me())
+    audit.shown(one.other.id for one in apart)
+    people = [*(conflict.by_id for conflict in conflicts), *(one.link.by_id for one in apart)]
     return render_template(
         "casefile/knowers.html",
         case=case,
         restriction=restriction,
         names=knowers.names_of(case) if restriction else [],
         conflicts=conflicts,
+        apart=apart,
         staff=queries.names_of([*people, restriction.by_id if restriction else None]),
     )
 
@@ -135,6 +144,31 @@ def remove_conflict(case: Case, conflict: Conflict) -> Response:
             flash("The conflict of interest is over.", "saved")
             return _back(case)
     return show_form("casefile/remove_conflict.html", form, case=case, conflict=conflict)
+
+
+@bp.route("/cases/<uuid:case>/keep-apart", methods=["GET", "POST"])
+@requires(Permission.KEEP_APART)
+def keep_apart(case: Case) -> Response:
+    form = KeepApartForm()
+    if form.validate_on_submit():
+        with problems_at(form):
+            other = with_reference(me(), form.reference.data)
+            keeping_apart.keep_apart(case, other, by=me(), why=form.why.data)
+            flash("They are kept apart: whoever chooses a worker is warned.", "saved")
+            return _back(case)
+    return show_form("casefile/keep_apart.html", form, case=case)
+
+
+@bp.route("/cases/<uuid:case>/keep-apart/<uuid:apart>/end", methods=["GET", "POST"])
+@requires(Permission.KEEP_APART)
+def end_keep_apart(case: Case, apart: KeepApart) -> Response:
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with problems_at(form):
+            keeping_apart.end(apart, by=me(), why=form.why.data)
+            flash("They are no longer kept apart.", "saved")
+            return _back(case)
+    return show_form("casefile/end_keep_apart.html", form, case=case)
 
 
 @bp.route("/cases/<uuid:case>/conflict", methods=["GET", "POST"])

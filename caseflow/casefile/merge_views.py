@@ -27,7 +27,8 @@ from caseflow.staff.current import me
 from caseflow.staff.models import User
 
 NOT_FOUND = "There is no other record that you may merge with that reference"
-LISTED = {"episode", "contact_point", "person_alias"}  # line by line
+# Line by line; and what is not even counted for who may not know of both young people.
+LISTED = {"episode", "contact_point", "person_alias", "keep_apart"}
 # What else may belong to a person, in words: one, many.
 BELONGS = {
     "related_person": ("person around them", "people around them"),

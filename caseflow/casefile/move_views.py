@@ -13,8 +13,10 @@ from caseflow.casefile.blueprint import bp
 from caseflow.casefile.forms import AllocateForm, AnswerForm, MoveForm, ReasonForm, ReopenForm
 from caseflow.casefile.rules import Answer, could_be_aged
 from caseflow.cases import actions as cases
+from caseflow.cases import keeping_apart
 from caseflow.cases.knowers import in_conflict
 from caseflow.cases.lifecycle import ENDED_SUPPORT, MOVES, Stage, moves_from, obstacles
+from caseflow.cases.load import Load
 from caseflow.cases.models import Case
 from caseflow.cases.queries import loads_of
 from caseflow.contacts.queries import facts_for_move
@@ -203,20 +205,26 @@ def allocate(case: Case) -> Response:
         del workers[refused]
     loads = loads_of(workers, seen_by=me())
     form = AllocateForm(version=case.version)
+    warned = keeping_apart.concerns(case, workers, me())
     form.worker.choices = [
-        Item(str(worker.id), worker.name, loads[worker.id].words)
+        Item(str(worker.id), worker.name, _about(loads[worker.id], worker.id in warned))
         for worker in sorted(workers.values(), key=lambda w: (loads[w.id].points, w.name))
         if worker.id != case.worker_id
     ]
     if form.validate_on_submit():
         with problems_at(form):
             worker = next(w for w in workers.values() if str(w.id) == form.worker.data)
+            keeping_apart.check(case, worker, by=me(), reason=form.reason.data)
             cases.allocate(
                 case, worker, by=me(), reason=form.reason.data, version=form.version.data
             )
             flash(f"{worker.name} holds this case now.", "saved")
             return _back(case)
     return show_form("casefile/allocate.html", form, case=case)
+
+
+def _about(load: Load, is_warned: bool) -> str:
+    return f"{load.words}. {keeping_apart.CONCERN}" if is_warned else load.words
 
 
 @bp.route("/cases/<uuid:case>/pause", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from caseflow.audit import actions as audit
 from caseflow.audit.rules import Event
-from caseflow.cases import knowers, queries
+from caseflow.cases import keeping_apart, knowers, queries
 from caseflow.cases.lifecycle import SUPPORT, Facts, Stage, is_open, obstacles
 from caseflow.cases.models import Allocation, Case, Pause, StageChange, Triage
 from caseflow.cases.rules import Arm, Risk, Stream
@@ -91,11 +91,12 @@ def allocate(
     if case.worker_id == worker.id:
         raise Problem(f"{worker.name} already holds this case.", "worker")
     case.worker = worker
-    db.session.add(
-        Allocation(case_id=case.id, worker=worker, at=clock.now(), by_id=by.id, reason=reason)
-    )
+    given = Allocation(case_id=case.id, worker=worker, at=clock.now(), by_id=by.id, reason=reason)
+    db.session.add(given)
+    db.session.flush()
     changed(case)
     audit.record(Event.ALLOCATED, case_id=case.id, person_id=case.person_id, worker=str(worker.id))
+    keeping_apart.tell_of(given, case, by=by)
 
 
 def triage(

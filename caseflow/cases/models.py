@@ -8,6 +8,7 @@ from caseflow.access.predicates import Held
 from caseflow.cases.lifecycle import Stage, is_open
 from caseflow.cases.rules import Arm, GlassFinding, GlassReason, Risk, Stream
 from caseflow.kernel.database import Base, key, refers, words
+from caseflow.kernel.sealed_fields import SealedText, sealed_column
 from caseflow.people.models import Person
 from caseflow.staff.models import Team, User
 
@@ -184,6 +185,30 @@ class Conflict(Base):
     removed_why: Mapped[str] = mapped_column(String(300), default="")
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+
+class KeepApart(Base):
+    """Two young people who must not meet. ``why`` may speak of both, so it is sealed."""
+
+    __tablename__ = "keep_apart"
+
+    id: Mapped[uuid.UUID] = key()
+    person_id: Mapped[uuid.UUID] = refers("person")
+    other_id: Mapped[uuid.UUID] = refers("person")
+    why_sealed: Mapped[bytes] = sealed_column()
+    why = SealedText()
+    at: Mapped[datetime]
+    by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[uuid.UUID | None] = refers("staff_user", index=False)
+    ended_why_sealed: Mapped[bytes] = sealed_column()
+    ended_why = SealedText()
+
+    def other_than(self, person_id: uuid.UUID) -> uuid.UUID:
+        return self.other_id if self.person_id == person_id else self.person_id
+
+    def is_between(self, one: Case, other: Case) -> bool:
+        return {self.person_id, self.other_id} == {one.person_id, other.person_id}
 
 
 class BreakGlass(Base):

@@ -6,6 +6,7 @@ from typing import Any
 from caseflow.access.permissions import Permission
 from caseflow.access.predicates import may
 from caseflow.cases import actions as cases
+from caseflow.cases import keeping_apart
 from caseflow.cases import queries as case_queries
 from caseflow.cases.models import Case, Triage
 from caseflow.cases.rules import Arm
@@ -147,6 +148,8 @@ def decide(
 ) -> Triage:
     """Triage. A worker's decision is provisional until a supervisor confirms it."""
     verdict = queries.verdict_on(case)
+    if is_eligible and worker is not None and worker.id != case.worker_id:
+        keeping_apart.check(case, worker, by=by, reason=reason)
     if not is_eligible and code is None:
         raise Problem("Choose why they are not eligible.", "code")
     wanted = Decision.ELIGIBLE if is_eligible else Decision.INELIGIBLE

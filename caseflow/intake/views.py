@@ -10,6 +10,7 @@ from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission, Role
 from caseflow.access.predicates import may
 from caseflow.audit import actions as audit
+from caseflow.cases import keeping_apart
 from caseflow.cases import queries as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
@@ -42,6 +43,7 @@ from caseflow.intake.forms import (
     UploadForm,
     index_reason,
 )
+from caseflow.intake.meeting import both_there
 from caseflow.intake.models import Message, Referral
 from caseflow.intake.rules import SOURCE_AT, STILL_THERE, Source
 from caseflow.kernel.errors import Problem
@@ -294,7 +296,16 @@ def triage(case: Case) -> Response:
         verdict=queries.verdict_on(case),
         others=others,
         latest=cases.latest_triage(case),
+        warnings=_warnings(case),
     )
+
+
+def _warnings(case: Case) -> list[str]:
+    """Of somebody to be kept apart, without a name: in one place, or with the one who looks."""
+    user = me()
+    is_mine = user.id in keeping_apart.concerns(case, [user.id], user)
+    found = [both_there(case, user), keeping_apart.OWN_CONCERN if is_mine else ""]
+    return [warning for warning in found if warning]
 
 
 def _triage_form(case: Case) -> TriageForm:
@@ -303,8 +314,13 @@ def _triage_form(case: Case) -> TriageForm:
     default = case.worker_id or (user.id if user.role is Role.YOUTH_WORKER else "")
     form = TriageForm(worker=str(default))
     workers = staff.workers_in(case.team_id)
-    mine = [(str(worker.id), f"Me, {worker.name}") for worker in workers if worker.id == user.id]
-    others = [(str(worker.id), worker.name) for worker in workers if worker.id != user.id]
+    warned = keeping_apart.concerns(case, [worker.id for worker in workers], user)
+    named = [
+        (str(one.id), f"{one.name} (keep-apart concern)" if one.id in warned else one.name)
+        for one in workers
+    ]
+    mine = [(key, f"Me, {name}") for key, name in named if key == str(user.id)]
+    others = [pair for pair in named if pair[0] != str(user.id)]
     held = [pair for pair in others if pair[0] == str(case.worker_id)]
     form.worker.choices = [*mine, *(others if user.role is Role.SUPERVISOR else held)]
     form.worker.coerce = uuid.UUID

@@ -12,7 +12,7 @@ from caseflow.kernel.database import Base
 BOOKKEEPING = {"audit", "audit_listed", "sign_in"}
 # What an address names → the table it is in, where the name is another.
 NAMED = {
-    "action": "plan_action", "asked": "staff_user", "case": "episode",
+    "action": "plan_action", "apart": "keep_apart", "asked": "staff_user", "case": "episode",
     "entry": "contact", "misfiled": "misfiled_entry", "target": "episode",
     "item": "due_item", "link": "operation_link",
     "merge": "person_merge", "message": "referral_message", "missed": "missed_moment",

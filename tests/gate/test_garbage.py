@@ -90,7 +90,7 @@ SELDOM = {
     "staff.sign_in", "staff.kept_form", "staff.link", "staff.confirm", "staff.approve",
     "staff.forget_device", "staff.invite_user", "staff.remove_app", "staff.remove_passkey",
     "casefile.lift", "casefile.merge", "casefile.name", "casefile.unname", "casefile.opening",
-    "misfiled.move", "misfiled.undo",
+    "misfiled.move", "misfiled.undo", "casefile.end_keep_apart",
     "casefile.stop_reading", "caseload.end_cover", "caseload.remove_shift", "rights.remove_day",
 }  # fmt: skip
 OTHER_ACTIONS = ".//@formaction | .//@data-known-url"  # where else what is typed may be sent

@@ -13,7 +13,7 @@ from caseflow.access.permissions import Role
 from caseflow.assessments import actions as assessments
 from caseflow.assessments.models import Assessment, SafetyPlan
 from caseflow.assessments.rules import Point
-from caseflow.cases.models import BreakGlass, Case, Conflict, NamedAccess, Restriction
+from caseflow.cases.models import BreakGlass, Case, Conflict, KeepApart, NamedAccess, Restriction
 from caseflow.cases.rules import GlassReason
 from caseflow.closing.models import Closure, Summary
 from caseflow.contacts.actions import log_contact
@@ -55,6 +55,7 @@ CHILDREN: dict[str, Callable[[Case], Any]] = {
     "twin": lambda case: first(Case, team_id=case.team_id, worker_id=None),
     "message": lambda case: first(Message, referral_id=getattr(referral_of(case), "id", None)),
     "missed": lambda case: first(MissedMoment, case_id=case.id),
+    "apart": lambda case: first(KeepApart, person_id=case.person_id),
     "conflict": lambda case: first(Conflict, person_id=case.person_id),
     "named": lambda case: first(NamedAccess, person_id=case.person_id),
     "onward": lambda case: first(OnwardReferral, case_id=case.id),
@@ -104,7 +105,7 @@ def canary_case(mark: str, held_by: User) -> Case:
         contact.note = f"CANARY{mark}NOTE"
     for flag in db.session.scalars(select(Flag).filter_by(person_id=person.id)):
         flag.detail = f"CANARY{mark}FLAG"
-    builders.received_case(in_team=held_by.team)
+    kept_apart(case, builders.received_case(in_team=held_by.team), mark)
     twin = builders.person(first_name=f"CANARY{mark}TWIN", last_name="Twin")
     merges.merge(person, twin, by=held_by.id, why=f"CANARY{mark}WHY", take=[])
     set_aside(case, held_by, mark)
@@ -145,6 +146,16 @@ def canary_case(mark: str, held_by: User) -> Case:
     return case
 
 
+def kept_apart(case: Case, other: Case, mark: str) -> None:
+    by = case.worker_id
+    db.session.add(
+        KeepApart(
+            person_id=case.person_id, other_id=other.person_id, why=f"CANARY{mark}APART",
+            at=clock.now(), by_id=by,
+        )
+    )  # fmt: skip
+
+
 def set_aside(case: Case, by: User, mark: str) -> Misfiled:
     note = log_contact(
         case, by=by, happened_at=clock.now(), outcome=Outcome.TALKED, mode=Mode.PHONE, minutes=5,
@@ -168,6 +179,8 @@ def make() -> World:
     db.session.add(
         Restriction(person_id=world.restricted.person_id, why="x", at=now, by_id=holder.id)
     )
+    kept_apart(world.foreign, world.own, "F")
+    kept_apart(world.restricted, world.own, "R")
     for case in (world.own, world.foreign, world.restricted):
         elsewhere = builders.worker(away)
         db.session.add(

@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary, text
 from sqlalchemy.orm import Session
 
 from caseflow.assessments.models import RiskAssessment, SafetyPlan
+from caseflow.cases.models import KeepApart
 from caseflow.cases.rules import Risk
 from caseflow.intake import actions as intake
 from caseflow.intake.models import Delivery, Message, PublicReferral, Referral
@@ -29,7 +30,8 @@ OPEN_BLOBS = {
     "contact_point.value_index", "contact_point.ending_index", "data_key.wrapped",
     "summary.pdf",
     "public_referral.code_index", "public_referral.waiting_index",
-    "public_referral.phone_index", "public_referral.email_index", "passkey.credential_id", "passkey.public_key",
+    "public_referral.phone_index",
+    "public_referral.email_index", "passkey.credential_id", "passkey.public_key",
 }  # fmt: skip
 
 
@@ -69,6 +71,7 @@ def a_record_of_each() -> dict[type[Base], Base]:
         Message(referral=referral, sha256="0" * 64, arrived_at=now, outcome="created"),
         Delivery(door="hand", sha256="0" * 64, arrived_at=now, size=9, outcome="refused"),
         PublicReferral(at=now, code_index=b"0"),
+        KeepApart(person_id=person.id, other_id=builders.person().id, at=now, by_id=worker.id),
         Merge(kept=person, absorbed=builders.person(), at=now, by_id=worker.id, why="One"),
     ]  # fmt: skip
     return {type(record): record for record in made}

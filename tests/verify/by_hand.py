@@ -313,4 +313,26 @@ EARLY: list[tuple[str, str, str, tuple[str, ...]]] = [
         "needs no PROGRAMME_VIEW",
         ("tests/docs/test_handbook.py",),
     ),
+    # --- who is kept apart ---
+    (
+        "visibility",
+        "caseflow/cases/keeping_apart.py",
+        ".where(Case.person_id == person_id, known_to(reader))",
+        ".where(Case.person_id == person_id)",
+        "the other is named to who may not know of them",
+    ),
+    (
+        "visibility",
+        "caseflow/cases/keeping_apart.py",
+        "Case.worker_id.in_(list(workers)),\n            Case.stage.not_in(TERMINAL),\n            known_to(reader),",
+        "Case.worker_id.in_(list(workers)),\n            Case.stage.not_in(TERMINAL),",
+        "a warning says that somebody is there who is out of sight",
+    ),
+    (
+        "visibility",
+        "caseflow/intake/foresight.py",
+        ", not_(is_kept_from(to, Case.person_id))",
+        "",
+        "a count says that a restricted record waits",
+    ),
 ]

@@ -24,6 +24,8 @@ FIRST_OF = {
     "caseflow/cases/openings.py": ["tests/casefile/test_glass.py",
                                    "tests/casefile/test_knowing.py"],
     "caseflow/cases/glass.py": ["tests/casefile/test_glass.py"],
+    "caseflow/cases/keeping_apart.py": ["tests/cases/test_keeping_apart.py"],
+    "caseflow/intake/foresight.py": ["tests/rights/test_eligibility.py"],
     "caseflow/cases/knowers.py": ["tests/casefile/test_knowing.py"],
     "caseflow/cases/queries.py": ["tests/casefile/test_knowing.py"],
     "caseflow/cases/need_to_know.py": ["tests/casefile/test_knowing.py"],
