@@ -62,6 +62,7 @@ class Permission(Words):
     MISSED_VIEW = "missed_view", "See who was missed"
     MISSED_COUNT = "missed_count", "Count who was missed"
     ROTA_SET = "rota_set", "Set the rota"
+    WORKER_PROFILE = "worker_profile", "Say what a worker is good at"
     TEAM_BOARD = "team_board", "The team's board"
     CASE_SEARCH = "case_search", "Search for a case"
     SERVICE_VIEW = "service_view", "Read the service directory"

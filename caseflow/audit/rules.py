@@ -39,6 +39,7 @@ class Event(Words):
     # administration
     USER_ADDED = "user_added"
     USER_CHANGED = "user_changed"
+    WORKER_PROFILE_SET = "worker_profile_set"
     SETTING_CHANGED = "setting_changed"
     SYSTEM_ADDED = "system_added"
     SYSTEM_CHANGED = "system_changed"

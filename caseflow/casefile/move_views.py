@@ -14,12 +14,11 @@ from caseflow.casefile.forms import AllocateForm, AnswerForm, MoveForm, ReasonFo
 from caseflow.casefile.rules import Answer, could_be_aged
 from caseflow.cases import actions as cases
 from caseflow.cases import keeping_apart
-from caseflow.cases.knowers import in_conflict
 from caseflow.cases.lifecycle import ENDED_SUPPORT, MOVES, Stage, moves_from, obstacles
-from caseflow.cases.load import Load
 from caseflow.cases.models import Case
-from caseflow.cases.queries import loads_of
+from caseflow.cases.suggesting import Suggestion
 from caseflow.contacts.queries import facts_for_move
+from caseflow.intake.suggested import suggestions
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.forms import Item
@@ -200,20 +199,14 @@ def reopen(case: Case) -> Response:
 @bp.route("/cases/<uuid:case>/allocate", methods=["GET", "POST"])
 @requires(Permission.CASE_ALLOCATE)
 def allocate(case: Case) -> Response:
-    workers = {worker.id: worker for worker in workers_in(case.team_id)}
-    for refused in in_conflict(case.person_id, list(workers)):
-        del workers[refused]
-    loads = loads_of(workers, seen_by=me())
+    workers = {str(worker.id): worker for worker in workers_in(case.team_id)}
     form = AllocateForm(version=case.version)
-    warned = keeping_apart.concerns(case, workers, me())
     form.worker.choices = [
-        Item(str(worker.id), worker.name, _about(loads[worker.id], worker.id in warned))
-        for worker in sorted(workers.values(), key=lambda w: (loads[w.id].points, w.name))
-        if worker.id != case.worker_id
+        Item(str(one.worker_id), one.name, _about(one)) for one in suggestions(case, me())
     ]
     if form.validate_on_submit():
         with problems_at(form):
-            worker = next(w for w in workers.values() if str(w.id) == form.worker.data)
+            worker = workers[form.worker.data]
             keeping_apart.check(case, worker, by=me(), reason=form.reason.data)
             cases.allocate(
                 case, worker, by=me(), reason=form.reason.data, version=form.version.data
@@ -223,8 +216,8 @@ def allocate(case: Case) -> Response:
     return show_form("casefile/allocate.html", form, case=case)
 
 
-def _about(load: Load, is_warned: bool) -> str:
-    return f"{load.words}. {keeping_apart.CONCERN}" if is_warned else load.words
+def _about(one: Suggestion) -> str:
+    return f"{one.words}. {keeping_apart.CONCERN}" if one.has_concern else one.words
 
 
 @bp.route("/cases/<uuid:case>/pause", methods=["GET", "POST"])

@@ -9,7 +9,15 @@ from flask import Blueprint, abort, render_template, request
 from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission, Role
 from caseflow.audit import actions as audit
-from caseflow.caseload import board, cover_views, duty_views, missed_views, queries, rota_views
+from caseflow.caseload import (
+    board,
+    cover_views,
+    duty_views,
+    missed_views,
+    profile_views,
+    queries,
+    rota_views,
+)
 from caseflow.caseload.rules import A_PAGE, Sort, TeamList, day_asked
 from caseflow.cases.header import safe_contact
 from caseflow.kernel import clock
@@ -36,7 +44,7 @@ LOADERS = {
     **missed_views.MISSED_LOADERS,
     **rota_views.SHIFT_LOADERS,
 }
-for part in (cover_views, duty_views, missed_views, rota_views):
+for part in (cover_views, duty_views, missed_views, profile_views, rota_views):
     part.add_routes(bp)
 
 

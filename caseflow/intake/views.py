@@ -46,6 +46,7 @@ from caseflow.intake.forms import (
 from caseflow.intake.meeting import both_there
 from caseflow.intake.models import Message, Referral
 from caseflow.intake.rules import SOURCE_AT, STILL_THERE, Source
+from caseflow.intake.suggested import suggestions
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.limits import MOST_UPLOADED, takes
 from caseflow.kernel.screens import problems_at, show_form
@@ -297,7 +298,12 @@ def triage(case: Case) -> Response:
         others=others,
         latest=cases.latest_triage(case),
         warnings=_warnings(case),
+        suggested=suggestions(case, me()) if may(me().actor, CHOOSES, case.held) else [],
     )
+
+
+# Who is told how much work colleagues hold: whoever gives cases to them.
+CHOOSES = Permission.CASE_ALLOCATE
 
 
 def _warnings(case: Case) -> list[str]:

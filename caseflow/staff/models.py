@@ -3,7 +3,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from caseflow.access.permissions import Role
@@ -11,7 +11,7 @@ from caseflow.access.predicates import Actor
 from caseflow.kernel import clock
 from caseflow.kernel.database import Base, key, refers, words
 from caseflow.kernel.sealed_fields import PLACES, Place, about
-from caseflow.staff.rules import UNUSED_FOR, Factor, LinkKind, WhyEnded
+from caseflow.staff.rules import UNUSED_FOR, Factor, LinkKind, Skill, WhyEnded
 
 
 class Team(Base):
@@ -83,6 +83,25 @@ class User(Base):
         """The workers this one stands in for now."""
         now = clock.now()
         return frozenset(cover.for_id for cover in self.covering if cover.is_in_force(now))
+
+
+class WorkerProfile(Base):
+    """What a worker is good at and which languages they speak; their supervisor keeps it."""
+
+    __tablename__ = "worker_profile"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(
+        Uuid(), ForeignKey("staff_user.id"), primary_key=True
+    )
+    skills: Mapped[list[str]] = mapped_column(JSON, default=list)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[uuid.UUID] = refers("staff_user", index=False)
+
+    @property
+    def known_skills(self) -> frozenset[Skill]:
+        """A skill the list no longer has is none."""
+        return frozenset(skill for skill in Skill if skill.value in self.skills)
 
 
 class Cover(Base):

@@ -35,6 +35,21 @@ class WhyEnded(Words):
     REPLACED = "replaced", "Signed in again"
 
 
+class Skill(Words):
+    """What a worker is good at, as their supervisor says; a case may ask for it."""
+
+    EXPLOITATION = "exploitation"
+    BEREAVEMENT = "bereavement", "Bereavement and trauma"
+    SEXUAL_HARM = "sexual_harm", "Sexual violence"
+    DOMESTIC_ABUSE = "domestic_abuse"
+    MENTAL_HEALTH = "mental_health", "Self-harm and mental health"
+    SEND = "send", "Learning disability, autism and SEND"
+    CHILDREN = "children", "Children under 14"
+    YOUNG_WOMEN = "young_women"
+    CUSTODY = "custody", "Custody and courts"
+    FOCUSED_DETERRENCE = "focused_deterrence"
+
+
 class LinkKind(Words):
     INVITATION = "invitation"
     PASSWORD = "password", "New password"

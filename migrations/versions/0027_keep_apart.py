@@ -1,4 +1,4 @@
-"""Make room for two young people who are to be kept apart."""
+"""Make room for who is to be kept apart, and for what each worker is good at."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,25 @@ down_revision = "0026"
 
 
 def upgrade() -> None:
+    _keep_apart()
+    op.create_table(
+        "worker_profile",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("skills", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_by_id", sa.Uuid(), nullable=False),
+        *[
+            sa.ForeignKeyConstraint(
+                [column], ["staff_user.id"], name=op.f(f"fk_worker_profile_{column}_staff_user")
+            )
+            for column in ("user_id", "set_by_id")
+        ],
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_worker_profile")),
+    )
+
+
+def _keep_apart() -> None:
     op.create_table(
         "keep_apart",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -37,4 +56,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("worker_profile")
     op.drop_table("keep_apart")
