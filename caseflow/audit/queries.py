@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select, union
 
 from caseflow.audit.models import AuditRow, Listed
-from caseflow.audit.rules import Event
+from caseflow.audit.rules import NOT_AMONG_LOOKS, Event
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Refused
 from caseflow.kernel.settings import setting
@@ -57,7 +57,9 @@ def looks_at(
     ]
     if person_id is not None:
         of_person = select(AuditRow.seq).where(AuditRow.person_id == person_id)
-        ways.append(of_person.where(AuditRow.case_id.is_(None)))
+        ways.append(
+            of_person.where(AuditRow.case_id.is_(None), AuditRow.event.not_in(NOT_AMONG_LOOKS))
+        )
     seqs = union(*(_newest(way, before, limit) for way in ways)).subquery()
     return db.session.scalars(
         select(AuditRow)

@@ -125,6 +125,10 @@ class Event(Words):
     GLASS_ESCALATED = "glass_escalated"
 
 
+# On the trail, and not among who looked at a case: its worker reads that, and may not know of it.
+NOT_AMONG_LOOKS = frozenset({Event.KEPT_APART, Event.KEPT_APART_ENDED})
+
+
 @dataclass(frozen=True)
 class Limit:
     """So many within so long, by one person: the trail itself counts them.

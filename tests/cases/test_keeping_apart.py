@@ -104,12 +104,14 @@ def test_at_triage_the_worker_is_warned_without_a_name(sign_in, ana, boss, case,
     assert "reason" in answer.errors
 
 
-def test_a_worker_finds_no_list_and_no_name(sign_in, ana, case, link):
+def test_a_worker_finds_no_list_and_no_name(sign_in, ana, case, rival, link):
+    case.worker = ana
     client = sign_in(ana)
     assert client.get(f"/cases/{case.id}/who-may-know").status_code == 403
     assert client.get(f"/cases/{case.id}/keep-apart").status_code == 403
-    page = client.get(f"/cases/{case.id}")
-    assert "apart" not in page.words.lower()
+    for of in (case, rival):
+        for page in (client.get(f"/cases/{of.id}"), client.get(f"/cases/{of.id}/looks")):
+            assert "apart" not in page.text.lower()
 
 
 @pytest.mark.parametrize("how", ["restricted", "conflict", "away"])
