@@ -27,6 +27,7 @@ PAGES = {
     "reviews.reviews": "reviews",
     "closing.closing": "closing",
     "contacts.log": "logging a contact",
+    "contacts.safeguarding": "whom to ring about safeguarding",
     "contacts.show": "a contact",
     "intake.triage": "triage",
 }

@@ -8,6 +8,7 @@ from caseflow.audit.rules import Event
 from caseflow.cases import actions as cases
 from caseflow.cases.lifecycle import Facts, Stage, obstacles
 from caseflow.cases.models import Case
+from caseflow.cases.safeguarding import may_be_a_child
 from caseflow.contacts import queries
 from caseflow.contacts.models import Contact
 from caseflow.contacts.rules import (
@@ -33,7 +34,6 @@ from caseflow.contacts.rules import (
 from caseflow.kernel import clock
 from caseflow.kernel.database import db
 from caseflow.kernel.errors import Problem
-from caseflow.people.rules import BornPrecision, age_on
 from caseflow.reviews import actions as reviews
 from caseflow.reviews import queries as due
 from caseflow.reviews.models import DueItem
@@ -227,7 +227,7 @@ def _set_what_follows(contact: Contact) -> None:
             why=f"Promised in the contact of {said_on}",
             what=contact.next_step[:200],
         )
-    if contact.worry is Worry.REFERRED and _may_be_a_child(contact.case):
+    if contact.worry is Worry.REFERRED and may_be_a_child(contact.case):
         reviews.set_due(
             contact.case,
             kind=DueKind.SAFEGUARDING_CHASE,
@@ -236,12 +236,3 @@ def _set_what_follows(contact: Contact) -> None:
             why=f"Social care answers a referral (made {said_on}) within one working day",
             what="Chase the safeguarding referral",
         )
-
-
-def _may_be_a_child(case: Case) -> bool:
-    """Under 18, or near enough to it while the date of birth is not exact."""
-    person = case.person
-    if person.born_on is None:
-        return True
-    grace = 0 if person.born_precision is BornPrecision.DAY else 2
-    return age_on(person.born_on, clock.today()) < 18 + grace

@@ -9,12 +9,16 @@ from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
+from caseflow.cases.safeguarding import may_be_a_child, route_for
 from caseflow.contacts import actions, queries
 from caseflow.contacts.forms import FIRST_ROW, LogContactForm, WithdrawForm, first_answers
 from caseflow.contacts.models import Contact
 from caseflow.contacts.rules import Outcome, Purpose, Worry
+from caseflow.kernel import clock
 from caseflow.kernel.page import moment
 from caseflow.kernel.screens import problems_at, show_form
+from caseflow.reviews.queries import open_items
+from caseflow.reviews.rules import DueKind
 from caseflow.staff import queries as staff
 from caseflow.staff.current import me
 from caseflow.staff.models import User
@@ -61,6 +65,7 @@ def log(case: Case) -> Response:
         first_row=len(FIRST_ROW),
         is_unusual=form.outcome.data is not None and form.outcome.data not in FIRST_ROW,
         may_be_texted=queries.may_be_texted(case),
+        route=route_for(case, me()) if may_be_a_child(case) else None,
     )
 
 
@@ -95,6 +100,21 @@ def _saved(contact: Contact, before: Stage) -> str:
     if contact.next_step_at is not None:
         said.append(f"Next: {moment(contact.next_step_at)}.")
     return " ".join(said)
+
+
+@bp.get("/cases/<uuid:case>/safeguarding")
+@requires(Permission.CASE_VIEW)
+def safeguarding(case: Case) -> str:
+    """Where a referral goes, and what is to be chased."""
+    due = [item for item in open_items(case) if item.kind is DueKind.SAFEGUARDING_CHASE]
+    return render_template(
+        "contacts/safeguarding.html",
+        case=case,
+        route=route_for(case, me()),
+        is_child=may_be_a_child(case),
+        due=due,
+        now=clock.now(),
+    )
 
 
 @bp.get("/cases/<uuid:case>/contacts/<uuid:contact>")

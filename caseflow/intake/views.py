@@ -15,6 +15,7 @@ from caseflow.cases import queries as cases
 from caseflow.cases.lifecycle import Stage
 from caseflow.cases.models import Case
 from caseflow.cases.rules import Stream
+from caseflow.cases.safeguarding import may_be_a_child, route_for
 from caseflow.cases.shown import Shown
 from caseflow.incidents import actions as incident_actions
 from caseflow.incidents import queries as incidents
@@ -298,6 +299,7 @@ def triage(case: Case) -> Response:
         others=others,
         latest=cases.latest_triage(case),
         warnings=_warnings(case),
+        route=route_for(case, me()) if may_be_a_child(case) else None,
         suggested=suggestions(case, me()) if may(me().actor, CHOOSES, case.held) else [],
     )
 

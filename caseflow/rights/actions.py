@@ -6,6 +6,7 @@ from caseflow.audit.rules import Event
 from caseflow.kernel import clock
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting
+from caseflow.people.front_doors import SETTING as FRONT_DOORS
 from caseflow.staff.models import User
 
 
@@ -27,6 +28,10 @@ def change_eligibility(value: dict[str, Any], *, from_day: date, by: User) -> No
 
 def change_cadence(value: dict[str, Any], *, by: User) -> None:
     _change("review_cadence", value, by=by)
+
+
+def change_front_doors(value: dict[str, Any], *, by: User) -> None:
+    _change(FRONT_DOORS, value, by=by)
 
 
 def change_need_to_know(*, glass_minutes: int, cover_days: int, by: User) -> None:

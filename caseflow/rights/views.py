@@ -13,7 +13,15 @@ from caseflow.cases.rules import GLASS_MINUTES, glass_minutes
 from caseflow.kernel import clock
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
-from caseflow.rights import actions, eligibility_views, hours_views, queries, rules, watching
+from caseflow.rights import (
+    actions,
+    eligibility_views,
+    front_door_views,
+    hours_views,
+    queries,
+    rules,
+    watching,
+)
 from caseflow.rights.forms import CadenceForm, NeedToKnowForm
 from caseflow.staff import queries as staff
 from caseflow.staff.cover import most_days
@@ -22,6 +30,7 @@ from caseflow.staff.current import me
 bp = Blueprint("rights", __name__)
 LOADERS: dict[str, Any] = {}
 eligibility_views.add_routes(bp)
+front_door_views.add_routes(bp)
 hours_views.add_routes(bp)
 ROWS = 50
 A_DAY = timedelta(days=1)

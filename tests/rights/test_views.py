@@ -144,7 +144,13 @@ def test_these_pages_have_no_accessibility_faults(session, page, browser_sign_in
     admin = builders.user(Role.ADMINISTRATOR)
     session.commit()
     browser_sign_in(page, admin)
-    for address in ("/rules", "/rules/eligibility", "/rules/reviews", "/rules/need-to-know"):
+    for address in (
+        "/rules",
+        "/rules/eligibility",
+        "/rules/front-doors",
+        "/rules/reviews",
+        "/rules/need-to-know",
+    ):
         page.goto(address)
         axe(page)
 
