@@ -170,7 +170,7 @@ def named_in(app: Flask) -> set[str]:
         name
         for rule in app.url_map.iter_rules()
         for name in rule.arguments
-        if isinstance(rule._converters[name], UUIDConverter)
+        if isinstance(rule._converters.get(name), UUIDConverter)
     }
     unknown = sorted(name for name in named if table_of(name) is None)
     assert not unknown, f"say in tests/gate/rows.py which tables these are in: {unknown}"

@@ -19,7 +19,7 @@ from caseflow.cases.models import Case
 from caseflow.closing.models import Closure
 from caseflow.closing.rules import ClosureState
 from caseflow.demo.messages import bars_referral
-from caseflow.intake import systems
+from caseflow.intake import public, systems
 from caseflow.intake.actions import receive_message
 from caseflow.kernel import clock
 from caseflow.kernel.cleaning import clean, showable
@@ -128,6 +128,7 @@ def world() -> dict[Role, User]:
     for stage in STAGES:
         builders.case_at(stage, held_by=holder)
     _two_messages()
+    public.send({"source": "self", "name": "Jay", "age": "16", "words": "Help"})
     systems.add_system(name="Trust PAS", ods_codes="RWE", by=None)
     directory.disable_user(builders.worker(team), by=staff[Role.ADMINISTRATOR])
     operations.save_operation(
