@@ -33,7 +33,7 @@ from caseflow.kernel.config import from_environment
 from caseflow.kernel.database import db, transaction
 from caseflow.kernel.errors import Problem
 from caseflow.kernel.settings import change_setting, setting
-from caseflow.people.commands import match
+from caseflow.people.commands import match, places
 from caseflow.reviews import reminders
 from caseflow.rights import trail
 from caseflow.rights.commands import audit_group
@@ -72,6 +72,7 @@ for _kept in (
     intake.intake,
     intake.sender,
     match,
+    places,
     sheet,
 ):
     main.add_command(_kept)

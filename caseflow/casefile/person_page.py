@@ -14,6 +14,7 @@ from caseflow.kernel.nhs_number import Verdict, read_nhs_number
 from caseflow.kernel.page import day, long_day
 from caseflow.kernel.partial_date import PartialDate
 from caseflow.kernel.phones import read_phone
+from caseflow.people import places
 from caseflow.people import queries as people
 from caseflow.people.merges import merges_of
 from caseflow.people.models import Consent, ContactPoint, Person, RelatedPerson
@@ -116,11 +117,32 @@ def identity_lines(person: Person, shown: Shown) -> list[Line]:
         _nhs_number(person),
         Line("Hospital number", person.hospital_number),
         Line("Address", shown.text(Permission.ADDRESS_VIEW, address)),
+        Line("District and ward", shown.text(Permission.ADDRESS_VIEW, _where(person))),
         Line("Staying at", shown.text(Permission.ADDRESS_VIEW, person.staying_at)),
-        Line("School or college", shown.text(Permission.SCHOOL_VIEW, person.school)),
+        Line("School or college", shown.text(Permission.SCHOOL_VIEW, _school(person))),
+        Line("In care, or on a plan", shown.text(Permission.FLAG_VIEW, _care(person))),
         Line("GP surgery", person.gp),
         Line("A parent or carer knows", person.carer_aware.label),
     ]
+
+
+def _where(person: Person) -> str:
+    """The ward only where it lies in the district that is recorded."""
+    district, place = places.home_district(person), places.place_of(person.postcode)
+    is_there = place is not None and place.district == district
+    ward = places.name_of(place.ward) if place is not None and is_there else ""
+    return ", ".join(part for part in (places.name_of(district), ward) if part)
+
+
+def _school(person: Person) -> str:
+    return ", ".join(
+        part for part in (person.school, places.name_of(person.school_district)) if part
+    )
+
+
+def _care(person: Person) -> str:
+    since = f", since {long_day(person.care_since)}" if person.care_since else ""
+    return f"{person.care_status.label}{since}"
 
 
 def born_words(person: Person) -> str:

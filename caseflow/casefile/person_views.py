@@ -19,7 +19,7 @@ from caseflow.kernel.forms import Asked, Form
 from caseflow.kernel.nhs_number import digits_of
 from caseflow.kernel.screens import problems_at, show_form
 from caseflow.kernel.settings import setting
-from caseflow.people import actions, queries
+from caseflow.people import actions, places, queries
 from caseflow.people.forms import (
     AliasForm,
     ConsentForm,
@@ -37,7 +37,8 @@ from caseflow.staff.models import User
 SAME_NAMED = (
     "first_name", "last_name", "known_as", "label", "pronouns", "sex", "gender_identity",
     "ethnicity", "language", "needs_interpreter", "hospital_number", "address", "postcode",
-    "staying_at", "school", "gp", "carer_aware",
+    "staying_at", "school", "gp", "carer_aware", "district", "school_district", "care_status",
+    "care_since",
 )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def _gone(case: Case) -> Response:
 def edit_person(case: Case) -> Response:
     form = IdentityForm(**_stored(case.person))
     form.leave_out(Shown(me(), case).kept_back)
+    form.offer_district(case.person.district, places.name_of(case.person.district))
     if form.validate_on_submit():
         with problems_at(form):
             actions.change_person(case.person, version=form.version.data or 0, **_typed(form))
@@ -113,6 +115,7 @@ def _typed(form: IdentityForm) -> dict[str, Any]:
     born = form.born.data
     nhs_number = form.nhs_number.data
     typed = {name: form[name].data for name in SAME_NAMED if name in form}
+    typed |= {name: typed[name] or "" for name in ("district", "school_district") if name in typed}
     if "postcode" in typed:
         typed["postcode"] = typed["postcode"].upper()
     return typed | {

@@ -6,6 +6,7 @@ from caseflow.cases.shown import Shown
 from caseflow.kernel import clock
 from caseflow.kernel.settings import setting
 from caseflow.people.front_doors import SETTING, Route, front_doors, route
+from caseflow.people.places import home_district
 from caseflow.people.rules import BornPrecision, age_on
 from caseflow.staff.models import User
 
@@ -15,7 +16,7 @@ GROWN = 18
 def route_for(case: Case, reader: User) -> Route:
     """Who may not see the address is not told the authority either: they see all three."""
     may_know = Shown(reader, case).may(Permission.ADDRESS_VIEW)
-    district = case.person.district if may_know else ""
+    district = home_district(case.person) if may_know else ""
     return route(district, front_doors(setting(SETTING, {})), clock.today())
 
 

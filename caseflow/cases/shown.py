@@ -23,7 +23,11 @@ PERSON_PARTS = {
     "address": Permission.ADDRESS_VIEW,
     "postcode": Permission.ADDRESS_VIEW,
     "staying_at": Permission.ADDRESS_VIEW,
+    "district": Permission.ADDRESS_VIEW,
     "school": Permission.SCHOOL_VIEW,
+    "school_district": Permission.SCHOOL_VIEW,
+    "care_status": Permission.FLAG_VIEW,
+    "care_since": Permission.FLAG_VIEW,
 }
 NOT_SHOWN = "Not shown: the worker and supervisor can see it"
 FOR_THE_LEAD = "Not shown: the safeguarding lead can see it"

@@ -64,6 +64,7 @@ class Facts:
     is_estimated: bool = False
     home_district: str = ""
     home_postcode: str = ""
+    school_district: str = ""
     incident_district: str = ""
     incident_postcode: str = ""
     reasons: tuple[Reason, ...] = ()
@@ -162,23 +163,18 @@ def _aged(span: tuple[int, int], facts: Facts) -> str:
 
 
 def _area(facts: Facts, table: Mapping[str, Any]) -> Line:
-    rule = "Lives in, or was hurt in, Leicester, Leicestershire or Rutland"
+    """No district is named: whoever triages may not see the address."""
+    rule = "Lives, learns or was hurt in Leicester, Leicestershire or Rutland"
     home = _is_inside(facts.home_district, facts.home_postcode, table)
+    learns = facts.school_district in table["districts"]
     there = _is_inside(facts.incident_district, facts.incident_postcode, table)
-    if home:
-        return Line(rule, Answer.PASS, f"Lives in {_place(facts.home_district)}.", Ineligible.AREA)
-    if there:
-        return Line(
-            rule, Answer.PASS, f"Hurt in {_place(facts.incident_district)}.", Ineligible.AREA
-        )
+    for is_so, words in ((home, "Lives"), (learns, "Learns"), (there, "Was hurt")):
+        if is_so:
+            return Line(rule, Answer.PASS, f"{words} in the area served.", Ineligible.AREA)
     if home is False and there is False:
         words = "Home and the place it happened are both outside: hand over to the area’s service."
         return Line(rule, Answer.FAIL, words, Ineligible.AREA)
     return Line(rule, Answer.UNKNOWN, _area_question(facts, home), Ineligible.AREA)
-
-
-def _place(district: str) -> str:
-    return DISTRICTS.get(district, "the area served")
 
 
 def _area_question(facts: Facts, home: bool | None) -> str:

@@ -29,6 +29,7 @@ from caseflow.kernel.nhs_number import read_nhs_number
 from caseflow.kernel.settings import setting
 from caseflow.people import queries as people
 from caseflow.people.models import ContactPoint, Person, RelatedPerson
+from caseflow.people.places import district_of, home_district
 from caseflow.people.rules import BornPrecision
 from caseflow.staff.models import User
 
@@ -264,14 +265,16 @@ def verdict_on(case: Case) -> Verdict:
 
 def facts_of(case: Case) -> Facts:
     person, incident, referrals = case.person, incidents.incident_of(case), referrals_of(case)
+    said, happened_in = incident.district if incident else "", _incident_postcode(referrals)
     return Facts(
         referred_on=clock.local(case.received_at).date(),
         born=born_of({"born_on": person.born_on, "born_precision": person.born_precision}),
         is_estimated=person.born_precision is BornPrecision.ESTIMATED,
-        home_district=person.district,
+        home_district=home_district(person),
         home_postcode=person.postcode,
-        incident_district=incident.district if incident else "",
-        incident_postcode=_incident_postcode(referrals),
+        school_district=person.school_district,
+        incident_district=said or district_of(happened_in),
+        incident_postcode=happened_in,
         reasons=tuple(reason for referral in referrals for reason in reasons_of(referral)),
         has_died=person.died_on is not None,
     )

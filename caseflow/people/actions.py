@@ -12,8 +12,10 @@ from caseflow.kernel.errors import Problem, Stale
 from caseflow.kernel.names import fold
 from caseflow.people.known import find_by
 from caseflow.people.models import Alias, Consent, ContactPoint, Flag, Person, RelatedPerson
+from caseflow.people.places import district_of
 from caseflow.people.rules import (
     BornPrecision,
+    Care,
     ConsentMethod,
     ConsentPurpose,
     ContactKind,
@@ -38,7 +40,7 @@ EDITABLE = frozenset(
         "label", "first_name", "last_name", "known_as", "pronouns", "born_on", "born_precision",
         "sex", "gender_identity", "ethnicity", "language", "needs_interpreter", "nhs_number",
         "hospital_number", "address", "postcode", "district", "staying_at", "gp", "school",
-        "carer_aware", "died_on",
+        "carer_aware", "died_on", "school_district", "care_status", "care_since",
     }
 )  # fmt: skip
 
@@ -59,6 +61,7 @@ def changed(person: Person) -> None:
 def add_person(**fields: Any) -> Person:
     """Any of EDITABLE; nothing at all when nobody knows who they are."""
     check(fields)
+    _find_district(fields, "", "")
     person = Person(added_at=clock.now(), **fields)
     db.session.add(person)
     changed(person)
@@ -71,6 +74,7 @@ def change_person(person: Person, *, version: int | None = None, **fields: Any) 
     if version is not None and version != person.version:
         raise Stale("Somebody changed this record after you opened the page. Look again.")
     check(fields)
+    _find_district(fields, person.postcode, person.district)
     different = sorted(name for name in fields if getattr(person, name) != fields[name])
     for name in different:
         setattr(person, name, fields[name])
@@ -87,6 +91,7 @@ def fill_in(person: Person, **fields: Any) -> tuple[list[str], list[str]]:
     Returns the fields that were set and the fields that differ but stand.
     """
     check(fields)
+    _find_district(fields, person.postcode, person.district)
     news = {k: v for k, v in fields.items() if v not in (None, "") and getattr(person, k) != v}
     questioned = sorted(name for name in news if name in person.corrected)
     taken = sorted(news.keys() - set(questioned))
@@ -98,6 +103,18 @@ def fill_in(person: Person, **fields: Any) -> tuple[list[str], list[str]]:
     return taken, questioned
 
 
+def _find_district(fields: dict[str, Any], postcode: str, district: str) -> None:
+    """A new postcode, or one without a district, says the district by itself; a district that was
+    chosen by hand at the same time stands."""
+    said = fields.get("district", district)
+    if not fields.get("postcode") or (said and said != district):
+        return
+    if fields["postcode"] != postcode or not said:
+        found = district_of(fields["postcode"])
+        if found:
+            fields["district"] = found
+
+
 def check(fields: dict[str, Any]) -> None:
     if unknown := fields.keys() - EDITABLE:
         raise ValueError(f"not a field of a person: {', '.join(sorted(unknown))}")
@@ -106,6 +123,9 @@ def check(fields: dict[str, Any]) -> None:
         raise Problem("Date of birth must be in the past.", "born")
     if born is not None and age_on(born, clock.today()) > 120:
         raise Problem("Date of birth must be less than 120 years ago.", "born")
+    since = fields.get("care_since")
+    if since is not None and fields.get("care_status") in (Care.NONE, Care.NOT_ASKED):
+        raise Problem("Say what the date is about, or leave it out.", "care_status")
     if born is None and "born_on" in fields:
         fields["born_precision"] = BornPrecision.UNKNOWN
 

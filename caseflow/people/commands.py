@@ -1,10 +1,17 @@
-"""``caseflow match``: which lines of a list are one person."""
+"""``caseflow match``: which lines of a list are one person; ``caseflow places``: postcodes."""
 
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
 
+from caseflow.kernel.database import transaction
+from caseflow.people import places as kept
 from caseflow.people.lists import (
     HEADINGS,
     columns_in,
@@ -14,6 +21,57 @@ from caseflow.people.lists import (
     same_in,
     truth_in,
 )
+from caseflow.people.place_files import NotKnown, rows_in
+
+Opened = Callable[..., AbstractContextManager[Any]]  # what opens the application: see cli.py
+
+
+@click.command("places")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.pass_obj
+def places(opened: Opened, files: tuple[Path, ...]) -> None:
+    """Say where postcodes lie, so that a district and a ward are found by themselves.
+
+    Reads Code-Point Open, the ONS Postcode Directory, and lists of ward or LSOA codes and names.
+    What was said before of the same postcode is replaced; stopped half-way, begin again.
+    """
+    with opened(writes=False):
+        for file in files:
+            try:
+                click.echo(f"{file.name}: {_saved(file):,} lines")
+            except NotKnown:
+                raise click.ClickException(
+                    f"{file.name} is neither postcodes with districts nor codes with names."
+                ) from None
+        click.echo(f"{kept.count():,} postcodes are known.")
+
+
+def _saved(file: Path) -> int:
+    saved = 0
+    with (
+        file.open(encoding="utf-8-sig", errors="replace", newline="") as lines,
+        click.progressbar(
+            length=file.stat().st_size, label=file.name, file=sys.stderr,
+            hidden=not sys.stderr.isatty(),
+        ) as bar,
+    ):  # fmt: skip
+        rows = rows_in(_counted(lines, bar.update))
+        while some := list(islice(rows, kept.AT_A_TIME)):
+            with transaction():
+                kept.save(some)
+            saved += len(some)
+    return saved
+
+
+def _counted(lines: Iterator[str], step: Callable[[int], None]) -> Iterator[str]:
+    for line in lines:
+        step(len(line))
+        yield line
 
 
 @click.command("match")

@@ -16,9 +16,11 @@ from caseflow.kernel.forms import (
     TickField,
     VersionField,
 )
+from caseflow.people.districts import DISTRICTS
 from caseflow.people.rules import (
     FLAG_DAYS,
     BornPrecision,
+    Care,
     ConsentMethod,
     ConsentPurpose,
     ContactKind,
@@ -71,7 +73,11 @@ class IdentityForm(OnceForm):
     gender_identity = _known("Gender, in their own words", 80)
     ethnicity = SelectField("Ethnicity", Ethnicity, blank="", default=Ethnicity.NOT_ASKED)
     language = _known("First language", 80, width="20")
-    needs_interpreter = _safe("Is an interpreter needed?", "whether an interpreter is needed")
+    needs_interpreter = _safe(
+        "Is an interpreter needed?",
+        "whether an interpreter is needed",
+        hint="Do not write down the interpreter’s name.",
+    )
     nhs_number = _known(
         "NHS number",
         20,
@@ -81,8 +87,17 @@ class IdentityForm(OnceForm):
         hint="Ten digits. One that fails its check is kept and marked.",
     )
     hospital_number = _known("Hospital number", 40, width="20")
+    care_status = ChoiceField(
+        "In care, or on a plan?", Care, look="chips", noun="whether they are in care or on a plan",
+        default=Care.NOT_ASKED,
+    )  # fmt: skip
+    care_since = DateField("Since when?", past=True, required=_if_known, noun="since when")
     address = NoteField("Address", max_length=400, rows=3, required=_if_known)
     postcode = _known("Postcode", 10, width="10")
+    district = SelectField(
+        "District", list(DISTRICTS.items()), blank="By the postcode, or not known",
+        noun="the district", required=_if_known,
+    )  # fmt: skip
     staying_at = NoteField(
         "Staying somewhere else?",
         noun="where they are staying",
@@ -91,10 +106,19 @@ class IdentityForm(OnceForm):
         required=_if_known,
     )
     school = _known("School or college", 200)
+    school_district = SelectField(
+        "Where is it?", list(DISTRICTS.items()), blank="Elsewhere, or not known",
+        noun="where the school is", required=_if_known,
+    )  # fmt: skip
     gp = _known("GP surgery", 200, noun="GP surgery")
     carer_aware = _safe(
         "Does a parent or carer know about this?", "whether a parent or carer knows"
     )
+
+    def offer_district(self, code: str, name: str) -> None:
+        """Where they live now may be no district of the service."""
+        if "district" in self and code and code not in DISTRICTS:
+            self.district.choices = [*DISTRICTS.items(), (code, name)]
 
     def validate_born_estimated(self, field: TickField) -> None:
         if field.data and self.born.data is None and not self.born.errors:

@@ -48,6 +48,8 @@ FOLLOWS = "due_item"
 TOGETHER = {
     "born_on": ("born_on", "born_precision"),
     "address": ("address", "postcode", "district"),
+    "school": ("school", "school_district"),
+    "care_status": ("care_status", "care_since"),
 }
 # Field → the words for it; what is not here is no field a merge decides.
 FIELDS = {
@@ -58,6 +60,7 @@ FIELDS = {
     "needs_interpreter": "Interpreter needed", "nhs_number": "NHS number",
     "hospital_number": "Hospital number", "address": "Address", "staying_at": "Staying at",
     "school": "School or college", "gp": "GP surgery", "carer_aware": "A parent or carer knows",
+    "care_status": "In care, or on a plan",
     "died_on": "Died",
 }  # fmt: skip
 _UNSAID = {"", None, "not_asked", "unknown"}

@@ -10,6 +10,7 @@ from caseflow.kernel.sealed_fields import SealedJSON, SealedText, blind_index, s
 from caseflow.people.keys import KeyKind
 from caseflow.people.rules import (
     BornPrecision,
+    Care,
     ConsentMethod,
     ConsentPurpose,
     ContactKind,
@@ -68,6 +69,9 @@ class Person(Base):
     staying_at = SealedText()
     gp: Mapped[str] = mapped_column(String(200), default="")
     school: Mapped[str] = mapped_column(String(200), default="")
+    school_district: Mapped[str] = mapped_column(String(9), default="")
+    care_status: Mapped[Care] = mapped_column(words(Care), default=Care.NOT_ASKED)
+    care_since: Mapped[date | None]
     carer_aware: Mapped[Safe] = mapped_column(words(Safe), default=Safe.NOT_ASKED)
     corrected: Mapped[list[str]] = mapped_column(JSON, default=list)
     died_on: Mapped[date | None]
@@ -88,6 +92,26 @@ class Person(Base):
 
     def age_words(self, day: date | None = None) -> str:
         return age_words(self.born_on, self.born_precision, day or clock.today())
+
+
+class Place(Base):
+    """Where a postcode lies, in ONS codes; the postcode without its blank."""
+
+    __tablename__ = "place"
+
+    postcode: Mapped[str] = mapped_column(String(8), primary_key=True)
+    district: Mapped[str] = mapped_column(String(9))
+    ward: Mapped[str] = mapped_column(String(9), default="")
+    lsoa: Mapped[str] = mapped_column(String(9), default="")
+
+
+class AreaName(Base):
+    """What a ward or another area is called."""
+
+    __tablename__ = "area_name"
+
+    code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
 
 
 class PersonKey(Base):

@@ -48,6 +48,17 @@ class Ethnicity(Words):
     NOT_ASKED = "not_asked"
 
 
+class Care(Words):
+    """What the local authority is to them now."""
+
+    NONE = "none", "Neither in care nor on a plan"
+    LOOKED_AFTER = "looked_after"
+    CARE_LEAVER = "care_leaver"
+    CHILD_PROTECTION = "child_protection", "Child protection plan"
+    CHILD_IN_NEED = "child_in_need"
+    NOT_ASKED = "not_asked"
+
+
 class ContactKind(Words):
     PHONE = "phone"
     EMAIL = "email"

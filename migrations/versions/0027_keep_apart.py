@@ -1,4 +1,4 @@
-"""Make room for who is to be kept apart, and for what each worker is good at."""
+"""Make room for who is kept apart, what workers are good at, places, and being in care."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,29 @@ down_revision = "0026"
 
 def upgrade() -> None:
     _keep_apart()
+    _worker_profile()
+    op.create_table(
+        "place",
+        sa.Column("postcode", sa.String(8), nullable=False),
+        *[sa.Column(name, sa.String(9), nullable=False) for name in ("district", "ward", "lsoa")],
+        sa.PrimaryKeyConstraint("postcode", name=op.f("pk_place")),
+    )
+    op.create_table(
+        "area_name",
+        sa.Column("code", sa.String(9), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_area_name")),
+    )
+    for name, kind, empty in (
+        ("school_district", sa.String(9), "''"),
+        ("care_status", sa.String(40), "'not_asked'"),
+    ):
+        column = sa.Column(name, kind, nullable=False, server_default=sa.text(empty))
+        op.add_column("person", column)
+    op.add_column("person", sa.Column("care_since", sa.Date(), nullable=True))
+
+
+def _worker_profile() -> None:
     op.create_table(
         "worker_profile",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -56,5 +79,8 @@ def _keep_apart() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("worker_profile")
+    for name in ("care_since", "care_status", "school_district"):
+        op.drop_column("person", name)
+    for table in ("area_name", "place", "worker_profile"):
+        op.drop_table(table)
     op.drop_table("keep_apart")
