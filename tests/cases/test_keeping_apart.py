@@ -167,6 +167,11 @@ def test_two_in_one_hospital_now_are_warned_of(session, sign_in, ana, boss):
     assert BOTH_THERE not in sign_in(ana).get(f"/cases/{one.id}/triage").words
     keeping_apart.keep_apart(one, other, by=boss, why="x")
     assert BOTH_THERE in sign_in(ana).get(f"/cases/{one.id}/triage").words
+    lead = builders.user(Role.SAFEGUARDING_LEAD)
+    need_to_know.restrict(other, by=lead, why="A threat")
+    assert BOTH_THERE not in sign_in(ana).get(f"/cases/{one.id}/triage").words
+    need_to_know.lift(other, by=lead, why="Over")
+    assert BOTH_THERE in sign_in(ana).get(f"/cases/{one.id}/triage").words
     left = session.scalars(select(Referral).where(Referral.case_id == other.id)).one()
     left.is_still_there = Safe.NO
     assert BOTH_THERE not in sign_in(ana).get(f"/cases/{one.id}/triage").words
