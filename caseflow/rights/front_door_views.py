@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
+from wtforms.validators import Regexp
 
 from caseflow.access.declare import requires
 from caseflow.access.permissions import Permission
@@ -15,9 +16,11 @@ from caseflow.people.front_doors import SETTING, FrontDoor, front_doors
 from caseflow.rights import actions
 from caseflow.staff.current import me
 
+A_NUMBER = Regexp(r"\+?[0-9][0-9 ]{2,}$", message="This must be a number, like 0116 496 0000")
+
 
 def _number(authority: Authority) -> TextField:
-    return TextField(f"{authority.label}: number", max_length=40, width="20", input_type="tel")
+    return _ringable(f"{authority.label}: number")
 
 
 def _hours(authority: Authority) -> TextField:
@@ -25,9 +28,12 @@ def _hours(authority: Authority) -> TextField:
 
 
 def _otherwise(authority: Authority) -> TextField:
-    return TextField(
-        f"{authority.label}: number at other times", max_length=40, width="20", input_type="tel"
-    )
+    return _ringable(f"{authority.label}: number at other times")
+
+
+def _ringable(label: str) -> TextField:
+    """A number and nothing else: it becomes a link on every case."""
+    return TextField(label, [A_NUMBER], max_length=40, width="20", input_type="tel")
 
 
 def _checked(authority: Authority) -> DateField:

@@ -73,7 +73,7 @@ def test_a_request_that_leaves_work_uncommitted_fails(
     app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @public
-    def forgetful() -> str:
+    def forgetful(wholly: bool) -> str:
         audit.record(Event.SIGNED_OUT)
         db.session.flush()
         request.environ["forgot"] = True

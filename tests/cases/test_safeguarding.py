@@ -82,3 +82,5 @@ def test_an_administrator_changes_a_number_and_every_case_shows_it(session, sign
         assert "0116 496 0000" in page
         assert "24 November 2026" in page
     assert sign_in(boss).get("/rules/front-doors").status_code == 403
+    for words in ("ask Ana", "javascript:1", "0116 496 0000 x", ""):
+        assert "rutland_phone" in admin.submit("/rules/front-doors", rutland_phone=words).errors

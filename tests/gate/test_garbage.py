@@ -92,6 +92,7 @@ SELDOM = {
     "casefile.lift", "casefile.merge", "casefile.name", "casefile.unname", "casefile.opening",
     "misfiled.move", "misfiled.undo", "casefile.end_keep_apart",
     "casefile.stop_reading", "caseload.end_cover", "caseload.remove_shift", "rights.remove_day",
+    "plans.resume_goal",
 }  # fmt: skip
 OTHER_ACTIONS = ".//@formaction | .//@data-known-url"  # where else what is typed may be sent
 Pairs = list[tuple[str, str | bytes]]

@@ -23,7 +23,7 @@ BY_HAND: list[tuple[str, str, str, str, str]] = [
     # --- what every request passes ---
     ("gate", GATE, "if needs is None:\n            raise Undeclared(",
      "if False:\n            raise Undeclared(", "a route that declares nothing starts"),
-    ("gate", GATE, "if open_to_all > MOST_PUBLIC_ROUTES:", "if False:",
+    ("gate", GATE, "if len(open_to_all) > MOST_PUBLIC_ROUTES:", "if False:",
      "any number of routes is public"),
     ("gate", GATE, "if not isinstance(needs, Permission):\n        raise Undeclared(request.endpoint)",
      "if not isinstance(needs, Permission):\n        return None",
@@ -130,8 +130,10 @@ BY_HAND: list[tuple[str, str, str, str, str]] = [
      "a form is anybody's who signed in lately"),
     ("gate", KEPT, "if name not in NEVER_KEPT", "if True", "passwords and codes are kept"),
     # --- guesses ---
-    ("gate", THROTTLE, "    if wait:\n        raise TooOften(", "    if False:\n        raise TooOften(",
-     "guesses never wait"),
+    ("gate", THROTTLE, "    if wait:\n        raise TooOften(_in_words(wait), wait=wait)",
+     "    if False:\n        raise TooOften(_in_words(wait), wait=wait)", "guesses never wait"),
+    ("gate", THROTTLE, "    if wait:\n        raise TooOften(f\"Too much was sent",
+     "    if False:\n        raise TooOften(f\"Too much was sent", "strangers never wait"),
     ("gate", THROTTLE, "        _bucket(door, email, \"anybody\"): BY_ACCOUNT,\n", "",
      "guesses at one account are not counted"),
     ("gate", THROTTLE, "        _bucket(\"source\", _source()): BY_SOURCE,\n", "",
@@ -262,6 +264,22 @@ BY_HAND: list[tuple[str, str, str, str, str]] = [
      "who did not agree to a support call is brought in"),
     ("check", "caseflow/intake/sheet.py", "safe = [[cell(text) for text in row] for row in rows]",
      "safe = rows", "refused rows come back with formulas that a spreadsheet obeys"),
+    ("check", "caseflow/intake/public.py", "sent is not None and any(same)", "sent is not None",
+     "a code alone tells what became of it"),
+    ("visibility", "caseflow/intake/public.py",
+     'if not names_any(" ".join(one.told.values()), hidden)', "if one",
+     "the tray names whom one may not know of"),
+    ("check", "caseflow/intake/public_views.py", "throttle.take_from_strangers(Door.STATUS)",
+     "pass", "codes are guessed at any speed"),
+    # --- who is kept apart ---
+    ("visibility", "caseflow/cases/keeping_apart.py",
+     ".where(Case.person_id == person_id, known_to(reader))", ".where(Case.person_id == person_id)",
+     "the other is named to who may not know of them"),
+    ("visibility", "caseflow/cases/keeping_apart.py",
+     "Case.stage.not_in(TERMINAL),\n            known_to(reader),", "Case.stage.not_in(TERMINAL),",
+     "a warning says that somebody is there who is out of sight"),
+    ("visibility", "caseflow/intake/foresight.py", ", not_(is_kept_from(to, Case.person_id))", "",
+     "a count says that a restricted record waits"),
 ]  # fmt: skip
 
 # Kind, file, words of what is gone, the tests that catch it soonest.
@@ -312,27 +330,5 @@ EARLY: list[tuple[str, str, str, tuple[str, ...]]] = [
         "caseflow/evaluation/views.py",
         "needs no PROGRAMME_VIEW",
         ("tests/docs/test_handbook.py",),
-    ),
-    # --- who is kept apart ---
-    (
-        "visibility",
-        "caseflow/cases/keeping_apart.py",
-        ".where(Case.person_id == person_id, known_to(reader))",
-        ".where(Case.person_id == person_id)",
-        "the other is named to who may not know of them",
-    ),
-    (
-        "visibility",
-        "caseflow/cases/keeping_apart.py",
-        "Case.worker_id.in_(list(workers)),\n            Case.stage.not_in(TERMINAL),\n            known_to(reader),",
-        "Case.worker_id.in_(list(workers)),\n            Case.stage.not_in(TERMINAL),",
-        "a warning says that somebody is there who is out of sight",
-    ),
-    (
-        "visibility",
-        "caseflow/intake/foresight.py",
-        ", not_(is_kept_from(to, Case.person_id))",
-        "",
-        "a count says that a restricted record waits",
     ),
 ]
