@@ -68,13 +68,13 @@ $(BIN)/python:
 
 $(RUN_STAMP): | $(BIN)/python
 	@echo "Installing what CaseFlow runs on (about half a minute the first time)"
-	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/run.txt
+	@$(PIP) --require-hashes --no-deps -r requirements/build.txt -r requirements/run.txt
 	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
 	@mkdir -p $(@D) && rm -f $(@D)/run-* && touch $@
 
 $(TEST_STAMP): $(RUN_STAMP)
 	@echo "Installing what the tests need (about a minute the first time)"
-	@$(PIP) --require-hashes -r requirements/test.txt
+	@$(PIP) --require-hashes --no-deps -r requirements/test.txt
 	@mkdir -p $(@D) && rm -f $(@D)/test-* && touch $@
 
 run-libraries:
